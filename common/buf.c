@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+#include "buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BUF_FIRST 256u
+
+struct buf
+buf_in(struct arena *arena)
+{
+	return (struct buf){ .arena = arena };
+}
+
+/* Makes room for MORE bytes and a NUL; false (and sticky) if it cannot. */
+static bool
+buf_reserve(struct buf *b, size_t more)
+{
+	size_t need, cap;
+	char *p;
+
+	if (b->failed || more > SIZE_MAX / 4 || b->len > SIZE_MAX / 4) {
+		b->failed = true;
+		return false;
+	}
+	need = b->len + more + 1;
+	if (need <= b->cap)
+		return true;
+	cap = b->cap * 2 > need ? b->cap * 2 : need;
+	if (cap < BUF_FIRST)
+		cap = BUF_FIRST;
+	if ((p = arena_alloc(b->arena, cap)) == NULL) {
+		b->failed = true;
+		return false;
+	}
+	if (b->len > 0)
+		memcpy(p, b->data, b->len);
+	b->data = p;
+	b->cap = cap;
+	return true;
+}
+
+void
+buf_add(struct buf *b, struct str s)
+{
+	if (!buf_reserve(b, s.len))
+		return;
+	if (s.len > 0)
+		memcpy(b->data + b->len, s.ptr, s.len);
+	b->len += s.len;
+	b->data[b->len] = '\0';
+}
+
+void
+buf_printf(struct buf *b, const char *format, ...)
+{
+	va_list ap, again;
+	int n;
+
+	va_start(ap, format);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, format, ap);
+	va_end(ap);
+	if (n < 0)
+		b->failed = true;
+	else if (buf_reserve(b, (size_t)n)) {
+		(void)vsnprintf(b->data + b->len, (size_t)n + 1, format, again);
+		b->len += (size_t)n;
+	}
+	va_end(again);
+}
+
+struct str
+buf_str(const struct buf *b)
+{
+	return (struct str){ b->data != NULL ? b->data : "", b->len };
+}

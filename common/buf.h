@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * buf [layer 0]: text that grows inside an arena. The first failure sticks,
+ * so a writer adds everything and looks once at the end.
+ */
+#ifndef HASP_BUF_H
+#define HASP_BUF_H
+
+#include "arena.h"
+#include "str.h"
+
+struct buf {
+	struct arena *arena;	/* where the text lives; not owned */
+	char *data;		/* NUL-terminated once anything was added */
+	size_t len;		/* bytes before the NUL */
+	size_t cap;		/* bytes at data */
+	bool failed;		/* the arena was full, or a format was bad */
+};
+
+/* An empty text in ARENA; nothing to free. */
+struct buf buf_in(struct arena *arena);
+
+void buf_add(struct buf *buf, struct str s);
+void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* What was added; only meaningful while buf->failed is false. */
+struct str buf_str(const struct buf *buf);
+
+#endif

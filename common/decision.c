@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+#include "decision.h"
+
+static enum err
+decision_account(const struct decision_record *r,
+    const struct decision_demand *d)
+{
+	if (d->account != 0 && d->account != r->account)
+		return ERR_ACCOUNT_MISMATCH;
+	if (r->account_status == DECISION_SUSPENDED)
+		return ERR_ACCOUNT_SUSPENDED;
+	if (r->account_status == DECISION_CLOSED)
+		return ERR_ACCOUNT_CLOSED;
+	if (r->account_status != DECISION_ACTIVE)
+		return ERR_INTERNAL;
+	return r->plan_active ? ERR_OK : ERR_PLAN_INACTIVE;
+}
+
+static enum err
+decision_place(const struct decision_record *r,
+    const struct decision_demand *d)
+{
+	if (d->region.len > 0 && !str_eq(d->region, str_of(r->region)))
+		return ERR_WRONG_REGION;
+	if (d->any_environment)
+		return ERR_OK;
+	/* A site without an environment is a mistake: refuse. */
+	if (d->environment.len == 0)
+		return ERR_SITE_MISCONFIGURED;
+	if (!str_eq(d->environment, str_of(r->environment)))
+		return ERR_WRONG_ENVIRONMENT;
+	return ERR_OK;
+}
+
+static enum err
+decision_live(const struct decision_record *r, int64_t now)
+{
+	if (r->key_revoked)
+		return ERR_KEY_REVOKED;
+	if (r->secret_revoked)
+		return ERR_SECRET_ENDED;
+	if (r->disabled)
+		return ERR_KEY_DISABLED;
+	if (r->key_not_before > now || r->secret_not_before > now)
+		return ERR_KEY_NOT_YET_VALID;
+	if (r->key_expires != 0 && r->key_expires <= now)
+		return ERR_KEY_EXPIRED;
+	if (r->secret_expires != 0 && r->secret_expires <= now)
+		return ERR_SECRET_ENDED;
+	return ERR_OK;
+}
+
+static enum err
+decision_address(const struct decision_record *r, struct str text)
+{
+	struct cidr address;
+
+	if (r->range_count == 0)
+		return ERR_OK;
+	if (r->range_count > DECISION_RANGES_MAX ||
+	    !cidr_parse(text, &address))
+		return ERR_ADDRESS_REFUSED;
+	for (size_t i = 0; i < r->range_count; i++)
+		if (cidr_holds(&r->ranges[i], &address))
+			return ERR_OK;
+	return ERR_ADDRESS_REFUSED;
+}
+
+static enum err
+decision_role(const struct decision_record *r,
+    const struct decision_demand *d)
+{
+	if (r->role <= ROLE_NONE || r->role >= ROLE__COUNT)
+		return ERR_INTERNAL;
+	if (d->method_overridden && r->role < ROLE_ADMIN)
+		return ERR_METHOD_OVERRIDE;
+	if (r->role < d->method_role || r->role < d->role)
+		return ERR_ROLE_INSUFFICIENT;
+	return ERR_OK;
+}
+
+enum err
+decision_make(const struct decision_record *r,
+    const struct decision_demand *d)
+{
+	enum err err;
+
+	if ((err = decision_account(r, d)) != ERR_OK ||
+	    (err = decision_place(r, d)) != ERR_OK ||
+	    (err = decision_live(r, d->now)) != ERR_OK ||
+	    (err = decision_address(r, d->address)) != ERR_OK)
+		return err;
+	return decision_role(r, d);
+}
+
+int64_t
+decision_expires(const struct decision_record *r)
+{
+	if (r->key_expires == 0)
+		return r->secret_expires;
+	if (r->secret_expires == 0 || r->key_expires < r->secret_expires)
+		return r->key_expires;
+	return r->secret_expires;
+}

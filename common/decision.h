@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * decision [layer 2]: may this key do this here and now. Everything it looks
+ * at is an argument, the time included. Pure; refuses in doubt.
+ */
+#ifndef HASP_DECISION_H
+#define HASP_DECISION_H
+
+#include "cidr.h"
+#include "err.h"
+#include "role.h"
+#include "str.h"
+
+#define DECISION_RANGES_MAX 16
+#define DECISION_ID_SIZE 24	/* "key_" and 16 base62 digits, NUL */
+#define DECISION_NAME_SIZE 16	/* environment */
+#define DECISION_REGION_SIZE 32
+#define DECISION_HOST_SIZE 256
+#define DECISION_GUID_SIZE 40
+#define DECISION_KEY_NAME_SIZE 404	/* 100 characters of UTF-8 */
+
+enum decision_status {
+	DECISION_DOUBTFUL,	/* no text, or one that is not known */
+	DECISION_ACTIVE,
+	DECISION_SUSPENDED,
+	DECISION_CLOSED,
+};
+
+/*
+ * What is stored about a key's secret, its key and its account: the record,
+ * never a verdict. Times are microseconds of clock_wall_us, 0 for none.
+ */
+struct decision_record {
+	int64_t account;
+	enum decision_status account_status;
+	bool plan_active;
+	char key_id[DECISION_ID_SIZE];
+	char key_name[DECISION_KEY_NAME_SIZE];
+	int32_t secret_version;
+	enum role role;
+	char environment[DECISION_NAME_SIZE];
+	char region[DECISION_REGION_SIZE];
+	char api_host[DECISION_HOST_SIZE];	/* of that region */
+	char app[DECISION_GUID_SIZE];		/* "" for a key of no app */
+	bool key_revoked;
+	bool secret_revoked;
+	bool disabled;
+	int64_t key_expires;
+	int64_t secret_expires;
+	int64_t key_not_before;
+	int64_t secret_not_before;
+	size_t range_count;		/* 0: from everywhere */
+	struct cidr ranges[DECISION_RANGES_MAX];
+};
+
+/* What a request asks for, as the web server's location says. */
+struct decision_demand {
+	int64_t account;	/* claimed by Basic; 0 for Bearer */
+	struct str region;	/* of the site; "" takes every region */
+	struct str environment;	/* of the site; "" refuses */
+	bool any_environment;	/* asks about the key itself, not for entry */
+	enum role role;		/* demanded by the location; ROLE_NONE: none */
+	enum role method_role;	/* of role_for_method */
+	bool method_overridden;	/* a header or parameter overrides it */
+	struct str address;	/* the client's, as text */
+	int64_t now;		/* clock_wall_us */
+};
+
+/*
+ * ERR_OK lets in. Checked in this order, the first refusal counts: account
+ * match, account and plan live, region, environment, revoked, disabled,
+ * not-before, expired, address, role against method and demand.
+ */
+enum err decision_make(const struct decision_record *record,
+    const struct decision_demand *demand) MUST_CHECK;
+
+/* When the key and secret end, whichever is first; 0 for never. */
+int64_t decision_expires(const struct decision_record *record);
+
+#endif

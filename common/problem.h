@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * problem [layer 3]: the body of a refusal (RFC 9457), members type, title,
+ * status, code, detail, request_id and, where there is one, api_host. Also
+ * the challenges of a 401 (RFC 9110 section 11.6.1).
+ */
+#ifndef HASP_PROBLEM_H
+#define HASP_PROBLEM_H
+
+#include "arena.h"
+#include "config.h"
+#include "err.h"
+#include "response.h"
+#include "str.h"
+
+/* Seconds in Retry-After of a 503. */
+#define PROBLEM_RETRY_SECONDS 1
+
+struct problem {
+	enum err err;
+	struct str request_id;	/* "" for none */
+	struct str api_host;	/* "" for none */
+};
+
+/* The JSON text on one line of plain ASCII, fit for a header. ERR_MEMORY. */
+enum err problem_text(const struct problem *problem,
+    const struct config *config, struct arena *arena, struct str *out)
+    MUST_CHECK;
+
+/*
+ * Makes RESPONSE the whole refusal: status, body, Cache-Control, Retry-After
+ * and, for a 401, both challenges.
+ */
+void problem_respond(const struct problem *problem,
+    const struct config *config, struct response *response);
+
+#endif

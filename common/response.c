@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+#include "response.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* What is sent when no answer could be made; it needs no memory. */
+#define RESPONSE_FALLBACK_STATUS 503
+static const char response_fallback[] =
+    "Status: 503 Service Unavailable\r\n"
+    "Content-Type: application/problem+json\r\n"
+    "Cache-Control: no-store\r\n"
+    "Retry-After: 1\r\n"
+    "\r\n";
+static const char response_fallback_body[] =
+    "{\"title\":\"Service Unavailable\",\"status\":503,\"code\":\"internal\"}";
+
+void
+response_init(struct response *out, struct arena *arena)
+{
+	*out = (struct response){
+		.arena = arena,
+		.headers = buf_in(arena),
+		.body = buf_in(arena),
+	};
+}
+
+void
+response_status(struct response *response, int http)
+{
+	response->status = http;
+}
+
+/* A token (RFC 9110 section 5.6.2), narrowed to what header names use. */
+static bool
+response_is_name(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+		    (c >= 'a' && c <= 'z') || c == '_' || c == '-'))
+			return false;
+	}
+	return name.len > 0;
+}
+
+static bool
+response_is_value(struct str value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		unsigned char c = (unsigned char)value.ptr[i];
+
+		if (c < 0x20 || c == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+void
+response_header(struct response *response, const char *name,
+    struct str value)
+{
+	/* A second Status or Content-Length would contradict ours. */
+	if (!response_is_name(str_of(name)) || !response_is_value(value) ||
+	    str_eq_nocase(str_of(name), STR("Status")) ||
+	    str_eq_nocase(str_of(name), STR("Content-Length"))) {
+		response->bad = true;
+		return;
+	}
+	buf_add(&response->headers, str_of(name));
+	buf_add(&response->headers, STR(": "));
+	buf_add(&response->headers, value);
+	buf_add(&response->headers, STR("\r\n"));
+}
+
+void
+response_body(struct response *response, const char *type, struct str body)
+{
+	response_header(response, "Content-Type", str_of(type));
+	response->body = buf_in(response->arena);
+	buf_add(&response->body, body);
+}
+
+/* Adds the header lines that an AUTHORIZER may send with a 200. */
+static void
+response_add_variables(struct buf *out, struct str headers)
+{
+	struct str line;
+
+	while (str_cut(headers, '\n', &line, &headers)) {
+		if (!str_starts_nocase(line, STR("Variable-")))
+			continue;
+		buf_add(out, line);
+		buf_add(out, STR("\n"));
+	}
+}
+
+/* Statuses that have no body by definition (RFC 9110 section 6.4.1). */
+static bool
+response_is_bodiless(int status)
+{
+	return status == 204 || status == 304;
+}
+
+/* Status, header lines and the empty line. */
+static void
+response_head(const struct response *r, const struct request *request,
+    struct buf *out)
+{
+	buf_printf(out, "Status: %d %s\r\n", r->status,
+	    err_reason(r->status));
+	if (request->role == REQUEST_AUTHORIZER && r->status == 200) {
+		/* Apache hands every other header on to the client. */
+		response_add_variables(out, buf_str(&r->headers));
+	} else {
+		buf_add(out, buf_str(&r->headers));
+		if (!response_is_bodiless(r->status))
+			buf_printf(out, "Content-Length: %zu\r\n",
+			    r->body.len);
+	}
+	buf_add(out, STR("\r\n"));
+}
+
+/* The whole answer; false if it cannot be made. */
+static bool
+response_make(const struct response *r, const struct request *request,
+    struct str *out)
+{
+	struct buf head = buf_in(r->arena);
+	struct str body = buf_str(&r->body);
+	char *all;
+
+	if (r->bad || r->headers.failed || r->body.failed ||
+	    r->status < 200 || r->status > 599)
+		return false;
+	response_head(r, request, &head);
+	if (r->head || response_is_bodiless(r->status) ||
+	    (request->role == REQUEST_AUTHORIZER && r->status == 200))
+		body = STR("");
+	if (head.failed || head.len + body.len > INT_MAX ||
+	    (all = arena_alloc(r->arena, head.len + body.len)) == NULL)
+		return false;
+	memcpy(all, head.data, head.len);
+	if (body.len > 0)
+		memcpy(all + head.len, body.ptr, body.len);
+	*out = (struct str){ all, head.len + body.len };
+	return true;
+}
+
+static bool
+response_put(const struct request *request, struct str text)
+{
+	int n = (int)text.len;
+
+	return FCGX_PutStr(text.ptr, n, request->fcgi->out) == n;
+}
+
+bool
+response_send(struct response *response, const struct request *request)
+{
+	struct str all;
+
+	if (response->sent)
+		return false;
+	response->sent = true;
+	if (response_make(response, request, &all))
+		return response_put(request, all);
+	response->status = RESPONSE_FALLBACK_STATUS;
+	if (!response_put(request, str_of(response_fallback)))
+		return false;
+	return response->head ||
+	    response_put(request, str_of(response_fallback_body));
+}

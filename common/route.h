@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * route [layer 3]: which handler answers a request, as a table. 404 and 405
+ * (with Allow) come from the table, too.
+ */
+#ifndef HASP_ROUTE_H
+#define HASP_ROUTE_H
+
+#include "arena.h"
+#include "config.h"
+#include "err.h"
+#include "request.h"
+#include "response.h"
+
+struct db;
+struct access_caller;
+
+/* What a handler gets; nothing of it outlives the request. */
+struct ctx {
+	const struct config *config;
+	struct arena *arena;
+	const struct request *request;
+	struct response *response;
+	struct db *db;			/* the worker's own connection */
+	/*
+	 * Set if the route needs a key. A handler that checks by itself may
+	 * set it, to arena memory: the log then names account and key.
+	 */
+	const struct access_caller *caller;
+	int64_t now;			/* clock_wall_us at the start */
+	/*
+	 * Why, if a handler returns ERR_OK but its response refuses (a check
+	 * that is folded for nginx): for the log alone.
+	 */
+	enum err refused;
+};
+
+enum route_need {
+	ROUTE_NEEDS_NOTHING,	/* the handler decides by itself */
+	ROUTE_NEEDS_KEY,	/* a valid key of any role */
+	ROUTE_NEEDS_ADMIN,	/* a valid admin key */
+};
+
+struct route {
+	const char *method;	/* "*" takes every method; GET takes HEAD */
+	const char *path;	/* exact, ROUTE_CHECK, ROUTE_ANY */
+	enum route_need need;
+	/* ERR_OK: it has filled the response. Else the server refuses. */
+	enum err (*handle)(struct ctx *ctx);
+};
+
+/*
+ * The pseudo path of a request that asks for a verdict: one in the role
+ * AUTHORIZER, or with the server's parameter HASP_ACTION=check.
+ */
+#define ROUTE_CHECK "(check)"
+
+/* The pseudo path of a last row that takes what is left. */
+#define ROUTE_ANY "(any)"
+
+/* Whether REQUEST is one of those. */
+static inline bool
+route_is_check(const struct request *request)
+{
+	return request->role == REQUEST_AUTHORIZER ||
+	    str_eq(request_param(request, "HASP_ACTION"), STR("check"));
+}
+
+/*
+ * The row for REQUEST in the COUNT rows at ROUTES. ERR_NOT_FOUND, or
+ * ERR_METHOD_NOT_ALLOWED with ALLOW filled with the methods there are, or
+ * ERR_SITE_MISCONFIGURED if HASP_ACTION is neither absent, empty nor "check".
+ */
+enum err route_find(const struct route *routes, size_t count,
+    const struct request *request, struct arena *arena,
+    const struct route **out, struct str *allow) MUST_CHECK;
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * serve [layer 7]: the FastCGI server that every program is: options,
+ * listening, one epoll set, worker threads, signals, drain. A program gives
+ * it a route table and one call.
+ */
+#ifndef HASP_SERVE_H
+#define HASP_SERVE_H
+
+#include "route.h"
+
+struct serve_app {
+	const char *name;	/* "auth-check": its section and log name */
+	const char *summary;	/* one line for --help */
+	const struct route *routes;
+	size_t route_count;
+	int workers;		/* 0: as many as processors */
+	size_t body_limit;	/* largest STDIN of a request, bytes */
+	bool uses_database;	/* false: ctx->db is NULL */
+};
+
+/*
+ * Runs APP until SIGTERM or SIGINT and returns the exit status for main: 0
+ * after a drain, 64 usage, 71 the operating system, 77 permission, 78
+ * configuration (sysexits.h). A database that is down does not stop it.
+ */
+int serve_main(const struct serve_app *app, int argc, char **argv);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+#include "store_account.h"
+
+#include "store_row.h"
+
+/* ROW has the columns of find_account. */
+static void
+store_account_read(struct store_row *row, struct store_account *out)
+{
+	*out = (struct store_account){
+		.id = store_row_int(row, 0),
+		.name = store_row_text(row, 1),
+		.plan = store_row_text(row, 2),
+		.region = store_row_text(row, 3),
+		.api_host = store_row_text(row, 4),
+		.status = store_row_text(row, 5),
+		.created = store_row_int(row, 6),
+		.keys = store_row_int(row, 7),
+	};
+}
+
+enum err
+store_account_create(struct db *db, struct arena *arena, struct str name,
+    struct str plan, struct str region, struct store_account *out)
+{
+	struct db_param params[] = {
+		db_text(name), db_text(plan), db_text(region)
+	};
+	struct db_result *result CLEANUP_RESULT = NULL;
+	enum err err = db_run(db, STATEMENT_CREATE_ACCOUNT, params,
+	    ARRAY_LEN(params), &result);
+
+	if (err != ERR_OK)
+		return err;
+	if (db_rows(result) == 0)
+		return ERR_NOT_FOUND;
+	return store_account_find(db, arena, db_get_int(result, 0, 0), out);
+}
+
+enum err
+store_account_find(struct db *db, struct arena *arena, int64_t id,
+    struct store_account *out)
+{
+	struct db_param params[] = { db_int(id) };
+	struct db_result *result CLEANUP_RESULT = NULL;
+	enum err err = db_run(db, STATEMENT_FIND_ACCOUNT, params,
+	    ARRAY_LEN(params), &result);
+	struct store_row row = { .result = result, .arena = arena };
+
+	if (err != ERR_OK)
+		return err;
+	if (db_rows(result) == 0)
+		return ERR_NOT_FOUND;
+	store_account_read(&row, out);
+	return row.failed ? ERR_MEMORY : ERR_OK;
+}
+
+enum err
+store_account_list(struct db *db, struct arena *arena, int64_t after,
+    int limit, struct store_account **out, size_t *count)
+{
+	struct db_param params[] = { db_int(after), db_int(limit) };
+	struct db_result *result CLEANUP_RESULT = NULL;
+	enum err err = db_run(db, STATEMENT_LIST_ACCOUNTS, params,
+	    ARRAY_LEN(params), &result);
+	struct store_row row = { .result = result, .arena = arena };
+
+	if (err != ERR_OK)
+		return err;
+	*count = db_rows(result);
+	*out = arena_alloc(arena, *count * sizeof(**out));
+	if (*out == NULL)
+		return ERR_MEMORY;
+	for (row.row = 0; row.row < *count; row.row++)
+		store_account_read(&row, &(*out)[row.row]);
+	return row.failed ? ERR_MEMORY : ERR_OK;
+}

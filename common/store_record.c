@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: ISC */
+#include "store_record.h"
+
+#include <string.h>
+
+/* In the order of hasp.look_up_key. */
+enum store_record_field {
+	FIELD_ACCOUNT,
+	FIELD_STATUS,
+	FIELD_PLAN_ACTIVE,
+	FIELD_KEY_ID,
+	FIELD_KEY_NAME,
+	FIELD_VERSION,
+	FIELD_ROLE,
+	FIELD_ENVIRONMENT,
+	FIELD_REGION,
+	FIELD_API_HOST,
+	FIELD_APP,
+	FIELD_KEY_REVOKED,
+	FIELD_SECRET_REVOKED,
+	FIELD_DISABLED,
+	FIELD_KEY_EXPIRES,
+	FIELD_SECRET_EXPIRES,
+	FIELD_KEY_NOT_BEFORE,
+	FIELD_SECRET_NOT_BEFORE,
+	FIELD_RANGES,
+	FIELD__COUNT
+};
+
+static bool
+store_record_split(struct str text, struct str fields[FIELD__COUNT])
+{
+	for (size_t i = 0; i < FIELD__COUNT; i++) {
+		bool more = str_cut(text, '\t', &fields[i], &text);
+
+		if (more != (i + 1 < FIELD__COUNT))
+			return false;
+	}
+	return true;
+}
+
+/* LEAST to SIZE - 1 bytes without NUL. */
+static bool
+store_record_text(struct str text, size_t least, char *out, size_t size)
+{
+	if (text.len < least || text.len >= size ||
+	    str_find(text, '\0') < text.len)
+		return false;
+	memcpy(out, text.ptr, text.len);
+	out[text.len] = '\0';
+	return true;
+}
+
+static bool
+store_record_flag(struct str text, bool *out)
+{
+	*out = str_eq(text, STR("t"));
+	return *out || str_eq(text, STR("f"));
+}
+
+static bool
+store_record_number(struct str text, int64_t most, int64_t *out)
+{
+	uint64_t n;
+
+	if (!str_u64(text, (uint64_t)most, &n))
+		return false;
+	*out = (int64_t)n;
+	return true;
+}
+
+/* A date before 1970 has a sign; it is never 0, which means none. */
+static bool
+store_record_time(struct str text, int64_t *out)
+{
+	bool before = str_starts(text, STR("-"));
+
+	if (!store_record_number(str_part(text, before ? 1 : 0, text.len),
+	    INT64_MAX, out))
+		return false;
+	*out = before ? -*out : *out;
+	return true;
+}
+
+static enum decision_status
+store_record_status(struct str text)
+{
+	if (str_eq(text, STR("active")))
+		return DECISION_ACTIVE;
+	if (str_eq(text, STR("suspended")))
+		return DECISION_SUSPENDED;
+	if (str_eq(text, STR("closed")))
+		return DECISION_CLOSED;
+	return DECISION_DOUBTFUL;
+}
+
+static bool
+store_record_ranges(struct str text, struct decision_record *out)
+{
+	struct str word;
+
+	while (str_word(&text, " ", &word)) {
+		if (out->range_count >= DECISION_RANGES_MAX ||
+		    !cidr_parse(word, &out->ranges[out->range_count]))
+			return false;
+		out->range_count++;
+	}
+	return true;
+}
+
+static bool
+store_record_flags(const struct str *fields, struct decision_record *out)
+{
+	return store_record_flag(fields[FIELD_PLAN_ACTIVE],
+	    &out->plan_active) &&
+	    store_record_flag(fields[FIELD_KEY_REVOKED], &out->key_revoked) &&
+	    store_record_flag(fields[FIELD_SECRET_REVOKED],
+	    &out->secret_revoked) &&
+	    store_record_flag(fields[FIELD_DISABLED], &out->disabled);
+}
+
+static bool
+store_record_times(const struct str *fields, struct decision_record *out)
+{
+	return store_record_time(fields[FIELD_KEY_EXPIRES],
+	    &out->key_expires) &&
+	    store_record_time(fields[FIELD_SECRET_EXPIRES],
+	    &out->secret_expires) &&
+	    store_record_time(fields[FIELD_KEY_NOT_BEFORE],
+	    &out->key_not_before) &&
+	    store_record_time(fields[FIELD_SECRET_NOT_BEFORE],
+	    &out->secret_not_before);
+}
+
+#define STORE_RECORD_TEXT(field, least, array) \
+	store_record_text(fields[field], (least), (array), sizeof(array))
+
+static bool
+store_record_texts(const struct str *fields, struct decision_record *out)
+{
+	return STORE_RECORD_TEXT(FIELD_KEY_ID, 1, out->key_id) &&
+	    STORE_RECORD_TEXT(FIELD_KEY_NAME, 1, out->key_name) &&
+	    STORE_RECORD_TEXT(FIELD_ENVIRONMENT, 1, out->environment) &&
+	    STORE_RECORD_TEXT(FIELD_REGION, 1, out->region) &&
+	    STORE_RECORD_TEXT(FIELD_API_HOST, 1, out->api_host) &&
+	    STORE_RECORD_TEXT(FIELD_APP, 0, out->app);
+}
+
+static bool
+store_record_fill(const struct str *fields, struct decision_record *out)
+{
+	int64_t version;
+
+	if (!store_record_number(fields[FIELD_ACCOUNT], INT64_MAX,
+	    &out->account) || out->account == 0 ||
+	    !store_record_number(fields[FIELD_VERSION], INT32_MAX, &version) ||
+	    !role_parse(fields[FIELD_ROLE], &out->role))
+		return false;
+	out->secret_version = (int32_t)version;
+	out->account_status = store_record_status(fields[FIELD_STATUS]);
+	return store_record_texts(fields, out) &&
+	    store_record_flags(fields, out) &&
+	    store_record_times(fields, out) &&
+	    store_record_ranges(fields[FIELD_RANGES], out);
+}
+
+bool
+store_record_parse(struct str text, struct decision_record *out)
+{
+	struct str fields[FIELD__COUNT];
+
+	memset(out, 0, sizeof(*out));
+	if (store_record_split(text, fields) && store_record_fill(fields, out))
+		return true;
+	memset(out, 0, sizeof(*out));
+	return false;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: ISC */
+#include "str.h"
+
+#include <string.h>
+
+struct str
+str_of(const char *text)
+{
+	if (text == NULL)
+		return STR("");
+	return (struct str){ text, strlen(text) };
+}
+
+struct str
+str_part(struct str s, size_t from, size_t len)
+{
+	if (from > s.len)
+		from = s.len;
+	if (len > s.len - from)
+		len = s.len - from;
+	return (struct str){ s.len > 0 ? s.ptr + from : s.ptr, len };
+}
+
+bool
+str_eq(struct str a, struct str b)
+{
+	return a.len == b.len &&
+	    (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static unsigned char
+str_lower(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return u >= 'A' && u <= 'Z' ? (unsigned char)(u - 'A' + 'a') : u;
+}
+
+bool
+str_eq_nocase(struct str a, struct str b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (str_lower(a.ptr[i]) != str_lower(b.ptr[i]))
+			return false;
+	return true;
+}
+
+bool
+str_starts(struct str s, struct str prefix)
+{
+	return str_eq(str_part(s, 0, prefix.len), prefix);
+}
+
+bool
+str_starts_nocase(struct str s, struct str prefix)
+{
+	return str_eq_nocase(str_part(s, 0, prefix.len), prefix);
+}
+
+size_t
+str_find(struct str s, char c)
+{
+	const char *at;
+
+	if (s.len == 0 || (at = memchr(s.ptr, c, s.len)) == NULL)
+		return s.len;
+	return (size_t)(at - s.ptr);
+}
+
+bool
+str_has(struct str s, struct str needle)
+{
+	return s.len >= needle.len &&
+	    memmem(s.ptr, s.len, needle.ptr, needle.len) != NULL;
+}
+
+bool
+str_cut(struct str s, char c, struct str *before, struct str *after)
+{
+	size_t at = str_find(s, c);
+
+	*before = str_part(s, 0, at);
+	*after = str_part(s, at == s.len ? at : at + 1, s.len);
+	return at < s.len;
+}
+
+bool
+str_word(struct str *rest, const char *seps, struct str *word)
+{
+	size_t from = 0, to;
+
+	while (from < rest->len && strchr(seps, rest->ptr[from]) != NULL)
+		from++;
+	for (to = from; to < rest->len; to++)
+		if (strchr(seps, rest->ptr[to]) != NULL)
+			break;
+	*word = str_part(*rest, from, to - from);
+	*rest = str_part(*rest, to, rest->len);
+	return word->len > 0;
+}
+
+static bool
+str_is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+struct str
+str_trim(struct str s)
+{
+	size_t from = 0, to = s.len;
+
+	while (from < to && str_is_blank(s.ptr[from]))
+		from++;
+	while (to > from && str_is_blank(s.ptr[to - 1]))
+		to--;
+	return str_part(s, from, to - from);
+}
+
+bool
+str_all_digits(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+	return s.len > 0;
+}
+
+bool
+str_u64(struct str s, uint64_t max, uint64_t *out)
+{
+	uint64_t n = 0;
+
+	if (!str_all_digits(s) || (s.len > 1 && s.ptr[0] == '0'))
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		uint64_t digit = (uint64_t)(s.ptr[i] - '0');
+
+		if (n > (max - digit) / 10 || digit > max)
+			return false;
+		n = n * 10 + digit;
+	}
+	*out = n;
+	return true;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+#include "target.h"
+
+struct target
+target_parse(struct str raw)
+{
+	struct target out;
+	struct str scheme, rest;
+
+	/* Absolute form: what stands before "://" is a scheme, not a path. */
+	if (raw.len > 0 && raw.ptr[0] != '/' &&
+	    str_cut(raw, ':', &scheme, &rest) &&
+	    str_starts(rest, STR("//"))) {
+		rest = str_part(rest, 2, rest.len);
+		raw = str_part(rest, str_find(rest, '/'), rest.len);
+	}
+	(void)str_cut(raw, '?', &out.path, &out.query);
+	return out;
+}
+
+/* The value of a hexadecimal digit, or -1. */
+static int
+target_hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* The byte that "%xx" at I of S stands for, or -1. */
+static int
+target_escape(struct str s, size_t i)
+{
+	int high, low;
+
+	if (s.len - i < 3 || s.ptr[i] != '%')
+		return -1;
+	high = target_hex(s.ptr[i + 1]);
+	low = target_hex(s.ptr[i + 2]);
+	return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+/* A byte, or an escape, that servers read in more than one way. */
+static bool
+target_odd_byte(struct str path, size_t i)
+{
+	static const struct str odd_escapes = { "\0./\\%;#?", 8 };
+	unsigned char c = (unsigned char)path.ptr[i];
+	int escaped;
+
+	if (c <= 0x20 || c >= 0x7f || c == ';' || c == '\\' || c == '#')
+		return true;
+	if (c != '%')
+		return false;
+	escaped = target_escape(path, i);
+	return escaped < 0x20 || escaped == 0x7f ||
+	    str_find(odd_escapes, (char)escaped) < odd_escapes.len;
+}
+
+bool
+target_ambiguous(struct str path)
+{
+	struct str rest, segment;
+	bool more;
+
+	for (size_t i = 0; i < path.len; i++)
+		if (target_odd_byte(path, i))
+			return true;
+	if (path.len == 0 || path.ptr[0] != '/')
+		return true;
+	rest = str_part(path, 1, path.len);
+	do {
+		more = str_cut(rest, '/', &segment, &rest);
+		if (str_eq(segment, STR(".")) || str_eq(segment, STR("..")) ||
+		    (segment.len == 0 && more))
+			return true;
+	} while (more);
+	return false;
+}
+
+/* Whether NAME, percent-encoded as it may be, spells WANT in either case. */
+static bool
+target_spells(struct str name, struct str want)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.len; i++, n++) {
+		int escaped = target_escape(name, i);
+		char c = escaped >= 0 ? (char)escaped : name.ptr[i];
+
+		if (n >= want.len || !str_eq_nocase((struct str){ &c, 1 },
+		    str_part(want, n, 1)))
+			return false;
+		if (escaped >= 0)
+			i += 2;
+	}
+	return n == want.len;
+}
+
+bool
+target_has_parameter(struct str query, struct str name)
+{
+	struct str pair, key, value;
+
+	while (str_word(&query, "&;", &pair)) {
+		(void)str_cut(pair, '=', &key, &value);
+		if (target_spells(key, name))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: ISC */
+#include "worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "clock.h"
+#include "db.h"
+#include "door.h"
+#include "exchange.h"
+#include "frame.h"
+#include "log.h"
+
+/*
+ * Requests of one connection after which it is looked at whether the peer
+ * reads its answers: so many small ones fit its queue, more might block.
+ */
+#define WORKER_UNREAD 16
+
+/* Nanoseconds between two looks at whether a worker has ended. */
+#define WORKER_STEP 2000000
+
+struct worker {
+	struct server *server;
+	pthread_t thread;
+	_Atomic bool ended;		/* the thread is as good as gone */
+	struct exchange exchange;
+	struct settings *settings;	/* held */
+	unsigned int version;		/* of the share, when they were */
+	/* What the database handle was opened with. */
+	char conninfo[CONFIG_TEXT_MAX + 1];
+	int connect_timeout, query_timeout;
+	uint8_t *bytes;			/* what was peeked */
+	size_t room;
+};
+
+/* What was found on a connection. */
+enum worker_sight {
+	WORKER_SILENT,		/* nothing there */
+	WORKER_PARTIAL,		/* a request that is not whole yet */
+	WORKER_WHOLE,
+	WORKER_WRONG,		/* what can never become one */
+	WORKER_GONE,		/* the peer has closed or the socket failed */
+};
+
+static void
+worker_complain(struct worker *w, const char *event, const char *what)
+{
+	int64_t held;
+
+	if (throttle_pass(&w->server->complaints, clock_mono_ms(), &held))
+		log_event(LOG_LEVEL_WARNING, event, LOG_S("reason", what),
+		    LOG_I("held_back", held));
+}
+
+/* Opens the database anew unless it is the same as before. */
+static enum err
+worker_database(struct worker *w)
+{
+	const struct config *config = w->settings->config;
+	const char *conninfo = config_conninfo(config);
+	struct db_options options = {
+		.conninfo = w->conninfo,
+		.program = w->server->app->name,
+		.connect_timeout = config->database_connect_timeout,
+		.query_timeout = config->database_query_timeout,
+		.breaker = true,
+	};
+
+	if (!w->server->app->uses_database)
+		return ERR_OK;
+	if (w->exchange.db != NULL && strcmp(conninfo, w->conninfo) == 0 &&
+	    options.connect_timeout == w->connect_timeout &&
+	    options.query_timeout == w->query_timeout)
+		return ERR_OK;
+	db_close(w->exchange.db);
+	memcpy(w->conninfo, conninfo, strlen(conninfo) + 1);
+	w->connect_timeout = options.connect_timeout;
+	w->query_timeout = options.query_timeout;
+	w->exchange.db = db_open(&options);
+	return w->exchange.db != NULL ? ERR_OK : ERR_MEMORY;
+}
+
+/* Takes up the settings that count now; between two requests. */
+static void
+worker_refresh(struct worker *w)
+{
+	struct settings *old = w->settings;
+	unsigned int version = atomic_load(&w->server->settings.version);
+
+	if (version == w->version)
+		return;
+	w->version = version;
+	w->settings = settings_hold(&w->server->settings);
+	settings_drop(&w->server->settings, old);
+	/* Without a handle the next request tries again. */
+	if (worker_database(w) != ERR_OK)
+		w->version = 0;
+}
+
+/* Looks at what has arrived, without taking it. */
+static enum worker_sight
+worker_peek(struct worker *w, struct peer *p, struct frame *frame, size_t *len)
+{
+	ssize_t n = recv(p->fd, w->bytes, w->room, MSG_PEEK | MSG_DONTWAIT);
+
+	*len = 0;
+	if (n == 0)
+		return WORKER_GONE;
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? WORKER_SILENT :
+		    WORKER_GONE;
+	*len = (size_t)n;
+	switch (frame_check(w->bytes, *len, w->server->app->body_limit,
+	    frame)) {
+	case FRAME_COMPLETE:
+		return WORKER_WHOLE;
+	case FRAME_INCOMPLETE:
+		p->need = frame->length;
+		return WORKER_PARTIAL;
+	default:
+		return WORKER_WRONG;
+	}
+}
+
+/* Whether fewer bytes have arrived than are worth a look. */
+static bool
+worker_is_short(const struct peer *p)
+{
+	int n = 0;
+
+	return p->need > 0 && ioctl(p->fd, FIONREAD, &n) == 0 && n > 0 &&
+	    (size_t)n < p->need;
+}
+
+/* Whether the peer leaves answers unread. */
+static bool
+worker_is_unread(const struct peer *p)
+{
+	struct pollfd room = { .fd = p->fd, .events = POLLOUT };
+
+	if (p->served % WORKER_UNREAD != WORKER_UNREAD - 1)
+		return false;
+	return poll(&room, 1, 0) != 1 || (room.revents & POLLOUT) == 0;
+}
+
+/* Answers the whole request of P. False: the connection is to be closed. */
+static bool
+worker_answer(struct worker *w, struct peer *p, const struct frame *frame)
+{
+	peer_set_deadline(&w->server->peers, p, 0);
+	if (worker_is_unread(p)) {
+		worker_complain(w, "peer_closed", "unread");
+		return false;
+	}
+	worker_refresh(w);
+	p->need = 0;
+	switch (exchange_run(&w->exchange, w->settings, p->fd)) {
+	case EXCHANGE_DONE:
+		p->served++;
+		atomic_store(&p->since, clock_mono_ms());
+		return frame->keep && !peer_hung_up(p);
+	case EXCHANGE_CLOSED:
+		p->fd = -1;
+		return false;
+	default:
+		return false;
+	}
+}
+
+/*
+ * What becomes of P without a whole request: true if it may go on waiting.
+ * HUNG_UP was asked before it was looked at.
+ */
+static bool
+worker_may_wait(struct worker *w, struct peer *p, enum worker_sight sight,
+    bool hung_up)
+{
+	struct server *server = w->server;
+	bool draining = atomic_load(&server->draining);
+	int64_t deadline = atomic_load(&p->deadline);
+	int64_t now = clock_mono_ms();
+
+	if (hung_up)
+		return false;
+	if (deadline == 0 && sight == WORKER_SILENT)
+		return !draining;
+	if (draining && now >= atomic_load(&server->drain_silent))
+		return false;
+	if (deadline == 0) {
+		peer_set_deadline(&server->peers, p, now +
+		    w->settings->config->program_request_timeout);
+		return true;
+	}
+	if (now < deadline)
+		return true;
+	worker_complain(w, "peer_closed",
+	    sight == WORKER_SILENT ? "silent" : "incomplete");
+	return false;
+}
+
+/* One look at P, which is ours. False: it is to be closed. */
+static bool
+worker_look(struct worker *w, struct peer *p)
+{
+	struct server *server = w->server;
+	bool hung_up = peer_hung_up(p), good;
+	enum worker_sight sight = WORKER_PARTIAL;
+	struct frame frame;
+	size_t len = 0;
+
+	/*
+	 * From here on the peer cannot send on a Unix socket, so that nothing
+	 * can arrive between this last look and the close.
+	 */
+	if (atomic_load(&server->draining) && (p->served > 0 ||
+	    clock_mono_ms() >= atomic_load(&server->drain_silent)))
+		(void)shutdown(p->fd, SHUT_RD);
+	if (!worker_is_short(p))
+		sight = worker_peek(w, p, &frame, &len);
+	switch (sight) {
+	case WORKER_WHOLE:
+		good = worker_answer(w, p, &frame);
+		break;
+	case WORKER_WRONG:
+		worker_complain(w, "peer_closed", frame.fault);
+		good = false;
+		break;
+	case WORKER_GONE:
+		good = false;
+		break;
+	default:
+		good = worker_may_wait(w, p, sight, hung_up);
+		break;
+	}
+	explicit_bzero(w->bytes, len);
+	return good;
+}
+
+/* Looks after P, which is ours, until nothing more is to be done. */
+static void
+worker_attend(struct worker *w, struct peer *p)
+{
+	unsigned int served;
+
+	do {
+		do {
+			served = p->served;
+			if (!worker_look(w, p)) {
+				peer_close(&w->server->peers, p);
+				return;
+			}
+			/* The last look at a connection comes after it. */
+		} while (atomic_load(&w->server->draining) &&
+		    served != p->served);
+	} while (!peer_release(p));
+}
+
+/* Looks after those whose time is up, all of them when draining. */
+static void
+worker_sweep(struct worker *w)
+{
+	struct peer_table *table = &w->server->peers;
+	bool all = atomic_load(&w->server->draining);
+	int64_t deadline, now;
+	struct peer *p;
+
+	peer_woken(table);
+	door_resume(w->server);
+	now = clock_mono_ms();
+	for (size_t i = 0; i < table->size; i++) {
+		deadline = atomic_load(&table->peers[i].deadline);
+		if (!all && (deadline == 0 || deadline > now))
+			continue;
+		if ((p = peer_take(table, i)) != NULL)
+			worker_attend(w, p);
+	}
+	peer_wake_next(table);
+}
+
+/* Does what an event asks for. False: the worker ends. */
+static bool
+worker_event(struct worker *w, const struct epoll_event *event)
+{
+	const uint32_t hangup = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+	uint64_t key = event->data.u64;
+	struct peer *p;
+
+	if (key == SERVER_STOP)
+		return false;
+	if (key == PEER_TIMER) {
+		worker_sweep(w);
+		return true;
+	}
+	if (key < PEER_KEYS) {
+		door_accept(w->server, (size_t)(key - SERVER_LISTEN));
+		return true;
+	}
+	p = peer_claim(&w->server->peers, key, (event->events & hangup) != 0);
+	if (p != NULL)
+		worker_attend(w, p);
+	return true;
+}
+
+static void *
+worker_run(void *arg)
+{
+	struct worker *w = arg;
+	struct epoll_event event;
+	bool on = true;
+	int n;
+
+	/* One at a time: what is left goes to those who are free. */
+	while (on) {
+		n = epoll_wait(w->server->epoll, &event, 1, -1);
+		if (n == 1)
+			on = worker_event(w, &event);
+		else if (n < 0 && errno != EINTR)
+			abort();
+	}
+	atomic_store(&w->ended, true);
+	return NULL;
+}
+
+static void
+worker_free(struct worker *w)
+{
+	if (w->server->app->uses_database)
+		db_close(w->exchange.db);
+	exchange_close(&w->exchange);
+	if (w->settings != NULL)
+		settings_drop(&w->server->settings, w->settings);
+	free(w->bytes);
+	free(w);
+}
+
+struct worker *
+worker_start(struct server *server)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		return NULL;
+	w->server = server;
+	w->version = atomic_load(&server->settings.version);
+	w->settings = settings_hold(&server->settings);
+	w->room = frame_room(server->app->body_limit);
+	w->bytes = malloc(w->room);
+	if (w->bytes != NULL &&
+	    exchange_open(&w->exchange, server->app) == ERR_OK &&
+	    worker_database(w) == ERR_OK &&
+	    pthread_create(&w->thread, NULL, worker_run, w) == 0)
+		return w;
+	worker_free(w);
+	return NULL;
+}
+
+bool
+worker_join(struct worker *w, int64_t deadline)
+{
+	const struct timespec step = { .tv_nsec = WORKER_STEP };
+
+	while (!atomic_load(&w->ended)) {
+		if (clock_mono_ms() >= deadline)
+			return false;
+		(void)nanosleep(&step, NULL);
+	}
+	if (pthread_join(w->thread, NULL) != 0)
+		return false;
+	worker_free(w);
+	return true;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * check [layer 8]: one verdict in three voices. Folded (nginx): 401 or 403
+ * without a body, the true status and the whole problem in headers, because
+ * auth_request passes nothing else on. Plain (Caddy, HAProxy): the problem
+ * itself. Authorizer (Apache, lighttpd): 200 and Variable- headers.
+ */
+#include <stdio.h>
+
+#include "access.h"
+#include "auth_check.h"
+#include "log.h"
+#include "problem.h"
+
+/* What the site behind the web server learns of the caller. */
+struct check_identity {
+	const char *header;	/* to a responder's peer */
+	const char *variable;	/* to an authorizer's */
+	struct str value;
+};
+
+/* What a site behind the web server is told of a caller who may pass. */
+static void
+check_allow(struct ctx *ctx, const struct decision_record *r)
+{
+	bool authorizer = ctx->request->role == REQUEST_AUTHORIZER;
+	char account[24], version[16];
+	const struct check_identity identity[] = {
+		{ "X-Hasp-Account", "Variable-HASP_ACCOUNT",
+		    { account, (size_t)snprintf(account, sizeof(account),
+		    "%lld", (long long)r->account) } },
+		{ "X-Hasp-Key", "Variable-HASP_KEY", str_of(r->key_id) },
+		{ "X-Hasp-Secret-Version", "Variable-HASP_SECRET_VERSION",
+		    { version, (size_t)snprintf(version, sizeof(version),
+		    "%ld", (long)r->secret_version) } },
+		{ "X-Hasp-Role", "Variable-HASP_ROLE",
+		    str_of(role_name(r->role)) },
+		{ "X-Hasp-Environment", "Variable-HASP_ENVIRONMENT",
+		    str_of(r->environment) },
+		{ "X-Hasp-App", "Variable-HASP_APP", str_of(r->app) },
+		{ "X-Hasp-Request-Id", "Variable-HASP_REQUEST_ID",
+		    ctx->request->id },
+	};
+
+	/* An authorizer's peer takes exactly 200; nginx stores a 200. */
+	response_status(ctx->response, authorizer ? 200 : 204);
+	for (size_t i = 0; i < ARRAY_LEN(identity); i++)
+		response_header(ctx->response, authorizer ?
+		    identity[i].variable : identity[i].header,
+		    identity[i].value);
+}
+
+/* nginx: only 401 and 403 come through auth_request as they are. */
+static void
+check_fold(struct ctx *ctx, const struct problem *problem)
+{
+	int http = err_http(problem->err);
+	char status[8], retry[12];
+	struct str text;
+
+	(void)snprintf(status, sizeof(status), "%d", http);
+	(void)snprintf(retry, sizeof(retry), "%d", PROBLEM_RETRY_SECONDS);
+	response_status(ctx->response, http == 401 ? 401 : 403);
+	response_header(ctx->response, "X-Hasp-Status", str_of(status));
+	response_header(ctx->response, "X-Hasp-Code",
+	    str_of(err_code(problem->err)));
+	if (http == 429 || http == 503)
+		response_header(ctx->response, "Retry-After", str_of(retry));
+	/* Without it the web server has a fixed body of its own. */
+	if (problem_text(problem, ctx->config, ctx->arena, &text) == ERR_OK)
+		response_header(ctx->response, "X-Hasp-Problem", text);
+}
+
+static void
+check_refuse(struct ctx *ctx, enum err err, const struct access_caller *caller)
+{
+	struct problem problem = {
+		.err = err,
+		.request_id = ctx->request->id,
+	};
+
+	/* Told only to who holds the whole key. */
+	if (err == ERR_WRONG_REGION)
+		problem.api_host = str_of(caller->record.api_host);
+	if (str_eq(request_param(ctx->request, "HASP_REFUSAL"), STR("fold")))
+		check_fold(ctx, &problem);
+	else
+		problem_respond(&problem, ctx->config, ctx->response);
+}
+
+/* One line a refusal, for operators, fail2ban and "why was I refused". */
+static void
+check_log(const struct ctx *ctx, enum err err,
+    const struct access_caller *caller)
+{
+	enum log_level level = err == ERR_OK ? LOG_LEVEL_DEBUG :
+	    err_http(err) >= 500 ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO;
+
+	log_event(level, "check",
+	    LOG_S("code", err_code(err)),
+	    LOG_T("request", ctx->request->id),
+	    LOG_T("client", request_param(ctx->request, "REMOTE_ADDR")),
+	    LOG_T("host", request_param(ctx->request, "SERVER_NAME")),
+	    LOG_T("method", ctx->request->method),
+	    LOG_I("account", caller->record.account),
+	    LOG_S("key", caller->record.key_id));
+}
+
+enum err
+check_handle(struct ctx *ctx)
+{
+	struct access_caller caller;
+	enum err err;
+
+	err = access_check(ctx->request, ctx->config, ctx->db, ctx->now,
+	    &caller);
+	check_log(ctx, err, &caller);
+	if (err == ERR_OK)
+		check_allow(ctx, &caller.record);
+	else
+		check_refuse(ctx, err, &caller);
+	return ERR_OK;
+}

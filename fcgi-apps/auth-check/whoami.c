@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * whoami [layer 8]: what the key that makes the request is: where the curl
+ * line shown with a new key points, and the first thing to ask when one
+ * is refused.
+ */
+#include "access.h"
+#include "auth_check.h"
+#include "json.h"
+
+enum err
+whoami_get(struct ctx *ctx)
+{
+	const struct decision_record *r = &ctx->caller->record;
+	struct json *j CLEANUP_JSON = json_object_open();
+	struct str text;
+	enum err err;
+
+	if (j == NULL)
+		return ERR_MEMORY;
+	json_set_int(j, "account", r->account);
+	json_set_text(j, "key", r->key_id);
+	json_set_text(j, "name", r->key_name);
+	json_set_text(j, "role", role_name(r->role));
+	json_set_text(j, "environment", r->environment);
+	json_set_text(j, "region", r->region);
+	json_set_int(j, "secret_version", r->secret_version);
+	json_set_text(j, "app", r->app[0] != '\0' ? r->app : NULL);
+	json_set_time(j, "expires_at", decision_expires(r));
+	if ((err = json_write(j, ctx->arena, &text)) != ERR_OK)
+		return err;
+	response_status(ctx->response, 200);
+	response_header(ctx->response, "Cache-Control", STR("no-store"));
+	response_body(ctx->response, "application/json", text);
+	return ERR_OK;
+}

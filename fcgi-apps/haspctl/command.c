@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: ISC */
+#include "command.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "account.h"
+#include "completion.h"
+#include "database.h"
+#include "document.h"
+#include "help.h"
+#include "key.h"
+#include "nginx_check.h"
+#include "output.h"
+#include "probe.h"
+
+/* Memory of one invocation; the biggest user is a page of a list. */
+#define COMMAND_ARENA ((size_t)16 * 1024 * 1024)
+
+/* getopt's value of ARGUMENT: above every letter. */
+#define COMMAND_VALUE(argument) (256 + (int)(argument))
+
+#define B COMMAND_BIT
+
+static const struct command commands[] = {
+	{ "account", "create", NULL, "Make an account.",
+	    "Writes the account; its id is what Basic takes as user name.",
+	    B(NAME) | B(PLAN) | B(REGION), B(NAME), account_create },
+	{ "account", "list", NULL, "List all accounts.", NULL, 0, 0,
+	    account_list },
+	{ "account", "show", "ID", "Show one account.", NULL, 0, 0,
+	    account_show },
+	{ "completion", NULL, NULL, "Write a bash completion.",
+	    "Put it where bash looks for it:\n"
+	    "  haspctl completion >/etc/bash_completion.d/haspctl", 0, 0,
+	    completion_write },
+	{ "config", NULL, NULL, "Write a sample configuration.", NULL,
+	    B(SAMPLE), B(SAMPLE), document_config },
+	{ "db", "init", NULL, "Make the database, its roles and the schema's "
+	    "owner.",
+	    "Connects as --database or the configuration says, which must be "
+	    "as a superuser,\nmakes the database named there (hasp if none "
+	    "is), the roles, and for each login\nrole a password that is "
+	    "written to DIR/<role>.pgpass (mode 0600) and nowhere\nelse. The "
+	    "programs' conninfo names that file: passfile=DIR/<role>.pgpass.\n"
+	    "Doing it again changes nothing. `haspctl db migrate` goes on.",
+	    B(PASSFILE_DIR) | B(RESET_PASSWORDS), 0, database_init },
+	{ "db", "migrate", NULL, "Apply the migrations that are missing.",
+	    "Each in its own transaction, under a lock. Refuses, with status "
+	    "78, if one was\nchanged after it was applied or is unknown to "
+	    "this program.",
+	    B(DRY_RUN), 0, database_migrate },
+	{ "db", "status", NULL, "Show the migrations.",
+	    "Status 1 if some are missing, 78 if some were changed or are "
+	    "unknown.", 0, 0, database_status },
+	{ "errors", NULL, NULL, "Write the table of error codes.", NULL,
+	    B(HTML) | B(MARKDOWN), 0, document_errors },
+	{ "help", NULL, "[NOUN [VERB]]", "Explain a command, or list all.",
+	    NULL, 0, 0, help_run },
+	{ "key", "create", NULL, "Make a key.",
+	    "The key's text goes to standard output, this once; the words go "
+	    "to standard\nerror. With --json it is the member `secret`.",
+	    B(ACCOUNT) | B(NAME) | B(ROLE) | B(ENVIRONMENT) | B(KIND) |
+	    B(ALLOW) | B(EXPIRES) | B(NOT_BEFORE),
+	    B(ACCOUNT) | B(NAME) | B(ROLE), key_create },
+	{ "key", "list", NULL, "List the keys of an account.", NULL,
+	    B(ACCOUNT), B(ACCOUNT), key_list },
+	{ "key", "revoke", "KEY", "Revoke a key for good.",
+	    "KEY is the key's id, never its text. Asks on a terminal; "
+	    "elsewhere --yes is\nneeded. Revoking it again changes nothing.",
+	    B(WHY) | B(YES), 0, key_revoke },
+	{ "key", "rotate", "KEY", "Give a key a new secret.",
+	    "KEY is the key's id, never its text. The new text goes to "
+	    "standard output, this\nonce; the old one ends after the overlap.",
+	    B(OVERLAP), 0, key_rotate },
+	{ "key", "show", "KEY", "Show one key and its secrets' fates.",
+	    "KEY is the key's id, never its text.", 0, 0, key_show },
+	{ "nginx-check", NULL, "[FILE]", "Find what is wrong in the "
+	    "configuration of nginx.",
+	    "FILE is a configuration or the output of `nginx -T`; - reads "
+	    "standard input;\nwithout it `nginx -T` is run. A line a finding, "
+	    "`file:line: severity: what\n[id]`. Status 1 if one is an error, "
+	    "78 if the configuration cannot be read.", 0, 0,
+	    nginx_check_run },
+	{ "probe", NULL, "URL", "Try a live site from outside.",
+	    "Asks without and with bad credentials, which must be refused, "
+	    "and, with\n--key-file, with that key, which must be let in. "
+	    "Needs curl. Status 1 if a step\nfails.",
+	    B(ACCOUNT) | B(KEY_FILE), 0, probe_run },
+};
+
+#undef B
+
+const struct command *
+command_table(size_t *count)
+{
+	*count = ARRAY_LEN(commands);
+	return commands;
+}
+
+uint32_t
+command_common(void)
+{
+	return COMMAND_BIT(CONFIG) | COMMAND_BIT(DATABASE) |
+	    COMMAND_BIT(JSON) | COMMAND_BIT(QUIET) | COMMAND_BIT(HELP) |
+	    COMMAND_BIT(VERSION);
+}
+
+const struct command *
+command_find(const char *noun, const char *verb)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		if (strcmp(commands[i].noun, noun) != 0)
+			continue;
+		if (commands[i].verb == NULL || (verb != NULL &&
+		    strcmp(commands[i].verb, verb) == 0))
+			return &commands[i];
+	}
+	return NULL;
+}
+
+/* Fills what getopt_long wants for the options of MASK. */
+static void
+command_getopt(uint32_t mask, struct option *longs, char *letters)
+{
+	for (size_t i = 0; i < ARGUMENT__COUNT; i++) {
+		const struct argument_row *row =
+		    invocation_argument((enum argument)i);
+
+		if ((mask >> i & 1) == 0)
+			continue;
+		*longs++ = (struct option){ row->name, row->value != NULL ?
+		    required_argument : no_argument, NULL, COMMAND_VALUE(i) };
+		if (row->letter != '\0')
+			*letters++ = row->letter;
+	}
+	*longs = (struct option){ NULL, 0, NULL, 0 };
+	*letters = '\0';
+}
+
+static enum argument
+command_argument_of(int value)
+{
+	if (value >= 256)
+		return (enum argument)(value - 256);
+	for (size_t i = 0; i < ARGUMENT__COUNT; i++)
+		if (invocation_argument((enum argument)i)->letter == value)
+			return (enum argument)i;
+	return ARGUMENT__COUNT;
+}
+
+/* What getopt refused, without a value that may be a secret. */
+static enum status
+command_refuse(int rc, const char *word)
+{
+	enum argument argument = command_argument_of(optopt);
+
+	if (argument == ARGUMENT__COUNT || optopt == 0)
+		return output_fail(STATUS_USAGE, "there is no option %.*s "
+		    "here; --help lists them", (int)strcspn(word, "="), word);
+	if (rc == ':')
+		return output_fail(STATUS_USAGE, "--%s needs a value: %s",
+		    invocation_argument(argument)->name,
+		    invocation_argument(argument)->value);
+	return output_fail(STATUS_USAGE, "--%s takes no value",
+	    invocation_argument(argument)->name);
+}
+
+static enum status
+command_set(struct invocation *inv, enum argument argument, const char *value)
+{
+	if (value != NULL && *value == '\0')
+		return output_fail(STATUS_USAGE, "--%s is empty",
+		    invocation_argument(argument)->name);
+	if (argument == ARGUMENT_ALLOW) {
+		if (inv->allow_count == ARRAY_LEN(inv->allow))
+			return output_fail(STATUS_USAGE, "--allow is given "
+			    "more than %zu times", ARRAY_LEN(inv->allow));
+		inv->allow[inv->allow_count++] = value;
+	} else if (inv->values[argument] != NULL && value != NULL)
+		return output_fail(STATUS_USAGE, "--%s is given twice",
+		    invocation_argument(argument)->name);
+	inv->values[argument] = value != NULL ? value : "";
+	return STATUS_OK;
+}
+
+/* Takes the options of MASK out of ARGV; USED words, itself included. */
+static enum status
+command_parse(struct invocation *inv, uint32_t mask, bool stop_at_word,
+    int argc, char **argv, int *used)
+{
+	struct option longs[ARGUMENT__COUNT + 1];
+	char letters[ARGUMENT__COUNT + 3] = "+:";
+	enum status status;
+	int rc;
+
+	command_getopt(mask, longs, letters + (stop_at_word ? 2 : 1));
+	if (!stop_at_word)
+		letters[0] = ':';
+	optind = 0;
+	opterr = 0;
+	while ((rc = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		if (rc == '?' || rc == ':')
+			return command_refuse(rc, argv[optind - 1]);
+		status = command_set(inv, command_argument_of(rc), optarg);
+		if (status != STATUS_OK)
+			return status;
+	}
+	*used = optind;
+	return STATUS_OK;
+}
+
+static enum status
+command_operands(struct invocation *inv, int argc, char **argv)
+{
+	const char *operand = inv->command->operand;
+	size_t most = operand == NULL ? 0 :
+	    strchr(operand, ' ') != NULL ? 2 : 1;
+
+	if ((size_t)argc > most)
+		return output_fail(STATUS_USAGE, "too many words: %s takes %s; "
+		    "--help explains it", inv->command->noun,
+		    operand == NULL ? "none" : operand);
+	if (argc == 0 && operand != NULL && *operand != '[')
+		return output_fail(STATUS_USAGE, "%s is missing; --help "
+		    "explains it", operand);
+	for (int i = 0; i < argc; i++)
+		inv->operands[inv->operand_count++] = argv[i];
+	return STATUS_OK;
+}
+
+static enum status
+command_check_required(const struct invocation *inv)
+{
+	for (size_t i = 0; i < ARGUMENT__COUNT; i++)
+		if ((inv->command->required >> i & 1) != 0 &&
+		    inv->values[i] == NULL)
+			return output_fail(STATUS_USAGE, "--%s is missing; "
+			    "--help explains it",
+			    invocation_argument((enum argument)i)->name);
+	return STATUS_OK;
+}
+
+/* What --help and --version ask for; false if neither was given. */
+static bool
+command_asked(const struct invocation *inv, const char *noun)
+{
+	if (invocation_has(inv, ARGUMENT_VERSION)) {
+		output_raw("haspctl %s\n", PACKAGE_VERSION);
+		return true;
+	}
+	if (!invocation_has(inv, ARGUMENT_HELP))
+		return false;
+	if (inv->command != NULL)
+		help_command(inv->command);
+	else
+		help_overview(noun);
+	return true;
+}
+
+/* The command that ARGV begins with; WORDS it takes. */
+static enum status
+command_choose(struct invocation *inv, int argc, char **argv, int *words)
+{
+	const char *verb = argc > 1 && argv[1][0] != '-' ? argv[1] : NULL;
+
+	*words = 1;
+	if (argc == 0) {
+		help_usage();
+		return STATUS_USAGE;
+	}
+	inv->command = command_find(argv[0], verb);
+	if (inv->command == NULL && !help_knows(argv[0]))
+		return output_fail(STATUS_USAGE, "there is no command %.20s; "
+		    "`haspctl help` lists them", argv[0]);
+	if (inv->command == NULL && verb != NULL)
+		return output_fail(STATUS_USAGE, "%s has no verb %.20s; "
+		    "`haspctl help %s` lists them", argv[0], verb, argv[0]);
+	if (inv->command != NULL && inv->command->verb != NULL)
+		*words = 2;
+	return STATUS_OK;
+}
+
+static enum status
+command_run(struct invocation *inv, int argc, char **argv)
+{
+	enum status status;
+	uint32_t mask = command_common();
+	int used, words;
+
+	if ((status = command_parse(inv, mask, true, argc, argv, &used)) !=
+	    STATUS_OK)
+		return status;
+	argc -= used;
+	argv += used;
+	if (argc == 0 && command_asked(inv, NULL))
+		return STATUS_OK;
+	if ((status = command_choose(inv, argc, argv, &words)) != STATUS_OK)
+		return status;
+	if (inv->command != NULL)
+		mask |= inv->command->options;
+	/* The last word of the command stands where getopt wants a name. */
+	argc -= words - 1;
+	argv += words - 1;
+	if ((status = command_parse(inv, mask, false, argc, argv, &used)) !=
+	    STATUS_OK)
+		return status;
+	if (command_asked(inv, argv[0]))
+		return STATUS_OK;
+	if (inv->command == NULL)
+		return output_fail(STATUS_USAGE, "a verb is missing; `haspctl "
+		    "help %s` lists them", argv[0]);
+	output_open(invocation_has(inv, ARGUMENT_JSON),
+	    invocation_has(inv, ARGUMENT_QUIET));
+	if ((status = command_operands(inv, argc - used, argv + used)) !=
+	    STATUS_OK || (status = command_check_required(inv)) != STATUS_OK)
+		return status;
+	return inv->command->run(inv);
+}
+
+enum status
+command_main(int argc, char **argv)
+{
+	struct invocation inv = { .arena = arena_new(COMMAND_ARENA) };
+	enum status status;
+
+	output_open(false, false);
+	if (inv.arena == NULL)
+		return output_fail(STATUS_SOFTWARE, "memory is short");
+	status = command_run(&inv, argc, argv);
+	invocation_end(&inv);
+	return output_close(status);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: ISC */
+#include "invocation.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "command.h"
+#include "conninfo.h"
+#include "keytext.h"
+#include "output.h"
+
+#ifndef HASP_SYSCONFDIR
+#define HASP_SYSCONFDIR "/etc"
+#endif
+
+/* "key_" and 16 digits of base62. */
+#define INVOCATION_KEY_ID 20
+
+/* Milliseconds that a statement of `haspctl db` may take: it changes tables. */
+#define INVOCATION_PATIENCE 600000
+
+static const char invocation_installed[] = HASP_SYSCONFDIR "/hasp/hasp.conf";
+
+static const struct argument_row invocation_arguments[] = {
+#define A(id, name, letter, value, text) { name, letter, value, text },
+#include "arguments.def"
+#undef A
+};
+
+const struct argument_row *
+invocation_argument(enum argument argument)
+{
+	return &invocation_arguments[argument];
+}
+
+enum status
+invocation_read_config(struct invocation *inv)
+{
+	char message[CONFIG_MESSAGE_SIZE];
+	const char *path = inv->values[ARGUMENT_CONFIG];
+	enum err err;
+
+	if (inv->config != NULL)
+		return STATUS_OK;
+	if (path == NULL && access(invocation_installed, F_OK) == 0)
+		path = invocation_installed;
+	if (path != NULL && access(path, R_OK) != 0 && errno == EACCES)
+		return output_fail(STATUS_PERMISSION,
+		    "%s: permission denied; run haspctl as a user who may "
+		    "read it", path);
+	err = config_read(path, "haspctl", &inv->config, message);
+	if (err == ERR_OK)
+		return STATUS_OK;
+	inv->config = NULL;
+	if (err == ERR_CONFIG)
+		return output_fail(STATUS_CONFIG, "%s", message);
+	return output_fail(status_of(err), "%s", err_sentence(err));
+}
+
+const char *
+invocation_conninfo(struct invocation *inv)
+{
+	const char *given = inv->values[ARGUMENT_DATABASE];
+
+	if (given == NULL)
+		return config_conninfo(inv->config);
+	if (strchr(given, '=') != NULL || conninfo_is_uri(given))
+		return given;
+	return conninfo_with(inv->arena, "", "dbname", given);
+}
+
+enum status
+invocation_connect(struct invocation *inv, const char *conninfo)
+{
+	bool patient = strcmp(inv->command->noun, "db") == 0;
+	struct db_options options = {
+		.program = "haspctl",
+		.connect_timeout = inv->config->database_connect_timeout,
+		.query_timeout = patient ? INVOCATION_PATIENCE :
+		    inv->config->database_query_timeout,
+	};
+	enum err err;
+
+	db_close(inv->db);
+	free(inv->conninfo);
+	inv->db = NULL;
+	if (conninfo == NULL || (inv->conninfo = strdup(conninfo)) == NULL) {
+		inv->conninfo = NULL;
+		return output_fail(STATUS_SOFTWARE, "memory is short");
+	}
+	options.conninfo = inv->conninfo;
+	if ((inv->db = db_open(&options)) == NULL)
+		return output_fail(STATUS_SOFTWARE, "memory is short");
+	if ((err = db_connect(inv->db)) != ERR_OK)
+		return invocation_database_failed(inv, err);
+	return STATUS_OK;
+}
+
+enum status
+invocation_check_conninfo(struct invocation *inv)
+{
+	const char *given = inv->values[ARGUMENT_DATABASE];
+
+	if (given != NULL && conninfo_has_password(inv->arena, given))
+		return output_fail(STATUS_USAGE, "--database holds a password, "
+		    "which everybody can read in the list of processes; name "
+		    "a password file instead: passfile=FILE");
+	return STATUS_OK;
+}
+
+enum status
+invocation_open_database(struct invocation *inv)
+{
+	enum status status;
+
+	if (inv->db != NULL)
+		return STATUS_OK;
+	if ((status = invocation_check_conninfo(inv)) != STATUS_OK ||
+	    (status = invocation_read_config(inv)) != STATUS_OK)
+		return status;
+	return invocation_connect(inv, invocation_conninfo(inv));
+}
+
+/* What an error of the database means to an operator. */
+static const struct {
+	enum err err;
+	const char *what;
+	const char *advice;
+} invocation_failures[] = {
+	{ ERR_DATABASE_DOWN, "the database cannot be reached",
+	    "--database, or conninfo in the configuration, says where it is" },
+	{ ERR_PERMISSION, "the database refused permission",
+	    "db init and db migrate work as a superuser, all else as the "
+	    "role hasp_operator with the password file of db init "
+	    "(user=hasp_operator passfile=FILE)" },
+	{ ERR_SCHEMA, "the database is not set up", "`haspctl db init` and "
+	    "`haspctl db migrate` do that, `haspctl db status` tells more" },
+	{ ERR_CONFIG, "the database cannot be asked for",
+	    "--database, or conninfo in the configuration, says where it is" },
+};
+
+enum status
+invocation_database_failed(const struct invocation *inv, enum err err)
+{
+	struct str message = str_of(inv->db == NULL ? "" :
+	    db_message(inv->db));
+	enum status status = status_of(err);
+
+	while (message.len > 0 && message.ptr[message.len - 1] == '\n')
+		message.len--;
+	for (size_t i = 0; i < ARRAY_LEN(invocation_failures); i++)
+		if (invocation_failures[i].err == err)
+			return output_fail(status, "%s: %.*s; %s",
+			    invocation_failures[i].what, (int)message.len,
+			    message.ptr, invocation_failures[i].advice);
+	if (message.len > 0)
+		return output_fail(status, "%s %.*s", err_sentence(err),
+		    (int)message.len, message.ptr);
+	return output_fail(status, "%s", err_sentence(err));
+}
+
+enum status
+invocation_account(const char *text, const char *what, int64_t *out)
+{
+	uint64_t id;
+
+	if (!str_u64(str_of(text), INT64_MAX, &id) || id == 0)
+		return output_fail(STATUS_USAGE, "%s must be an account's "
+		    "numeric id: `haspctl account list` shows them", what);
+	*out = (int64_t)id;
+	return STATUS_OK;
+}
+
+enum status
+invocation_key_id(struct invocation *inv, const char *text)
+{
+	struct keytext_rules rules;
+	struct str id = str_of(text);
+	enum status status;
+	bool good;
+
+	if ((status = invocation_read_config(inv)) != STATUS_OK)
+		return status;
+	rules = keytext_rules(inv->config);
+	/* Never repeat what may be a secret. */
+	if (keytext_resembles(&rules, id))
+		return output_fail(STATUS_USAGE, "this looks like the key "
+		    "itself, which must never stand on a command line; give "
+		    "its id, which begins with key_: `haspctl key list`");
+	good = str_starts(id, STR("key_")) && id.len == INVOCATION_KEY_ID;
+	for (size_t i = 4; good && i < id.len; i++)
+		good = (id.ptr[i] >= '0' && id.ptr[i] <= '9') ||
+		    (id.ptr[i] >= 'a' && id.ptr[i] <= 'z') ||
+		    (id.ptr[i] >= 'A' && id.ptr[i] <= 'Z');
+	if (!good)
+		return output_fail(STATUS_USAGE, "a key's id is key_ and 16 "
+		    "letters and digits: `haspctl key list` shows them");
+	return STATUS_OK;
+}
+
+void
+invocation_end(struct invocation *inv)
+{
+	db_close(inv->db);
+	free(inv->conninfo);
+	config_free(inv->config);
+	arena_free(inv->arena);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * invocation [layer 8]: one call of haspctl: what was given, and what a
+ * handler needs to do its work (configuration, database, memory), opened when
+ * it asks for it.
+ */
+#ifndef HASPCTL_INVOCATION_H
+#define HASPCTL_INVOCATION_H
+
+#include "arena.h"
+#include "cidr.h"
+#include "config.h"
+#include "db.h"
+#include "decision.h"
+#include "status.h"
+
+enum argument {
+#define A(id, name, letter, value, text) ARGUMENT_##id,
+#include "arguments.def"
+#undef A
+	ARGUMENT__COUNT
+};
+
+struct argument_row {
+	const char *name;
+	char letter;		/* 0 for none */
+	const char *value;	/* NULL: it takes none */
+	const char *text;
+};
+
+/* The row of ARGUMENT. */
+const struct argument_row *invocation_argument(enum argument argument);
+
+struct command;
+
+struct invocation {
+	const struct command *command;
+	const char *values[ARGUMENT__COUNT];	/* NULL: not given */
+	const char *operands[2];
+	size_t operand_count;
+	const char *allow[DECISION_RANGES_MAX];	/* each --allow */
+	size_t allow_count;
+	struct arena *arena;		/* for everything a handler makes */
+	struct config *config;		/* NULL until asked for */
+	char *conninfo;			/* what db was opened with */
+	struct db *db;
+};
+
+/*
+ * The handlers' helpers tell the operator what is wrong and return the
+ * status to exit with; STATUS_OK means go on.
+ */
+
+/* Reads the configuration: --config, else the installed one if it exists. */
+enum status invocation_read_config(struct invocation *invocation) MUST_CHECK;
+
+/* Connects: --database, else the configuration's. */
+enum status invocation_open_database(struct invocation *invocation)
+    MUST_CHECK;
+
+/* Refuses a --database that holds a password. */
+enum status invocation_check_conninfo(struct invocation *invocation)
+    MUST_CHECK;
+
+/*
+ * The connection string that counts, a bare name made into dbname=, in the
+ * invocation's memory; NULL if memory is short. Needs the configuration.
+ */
+const char *invocation_conninfo(struct invocation *invocation) MUST_CHECK;
+
+/* Connects to CONNINFO instead; closes what was open. */
+enum status invocation_connect(struct invocation *invocation,
+    const char *conninfo) MUST_CHECK;
+
+/* Tells what ERR of a database call means, and its status. */
+enum status invocation_database_failed(const struct invocation *invocation,
+    enum err err);
+
+static inline bool
+invocation_has(const struct invocation *invocation, enum argument argument)
+{
+	return invocation->values[argument] != NULL;
+}
+
+/* TEXT as an account id for the option or operand called WHAT. */
+enum status invocation_account(const char *text, const char *what,
+    int64_t *out) MUST_CHECK;
+
+/* Refuses a TEXT that is no key id, above all the text of a key itself. */
+enum status invocation_key_id(struct invocation *invocation,
+    const char *text) MUST_CHECK;
+
+/* Wipes, closes and frees what the invocation holds. */
+void invocation_end(struct invocation *invocation);
+
+#endif

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: ISC
+"""nginx_server: a private nginx with the shipped files, as any user."""
+
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import time
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+SHIPPED = "/usr/share/hasp/nginx/"
+SOCKET = "/run/hasp/auth-check.sock"
+
+MAIN = """\
+worker_processes {workers};
+pid {root}/nginx.pid;
+error_log {root}/error.log notice;
+events {{ worker_connections 1024; }}
+http {{
+	include {root}/hasp/hasp.conf;
+	access_log {root}/access.log hasp;
+	client_body_temp_path {root}/body;
+	proxy_temp_path {root}/proxy;
+	fastcgi_temp_path {root}/fastcgi;
+	uwsgi_temp_path {root}/uwsgi;
+	scgi_temp_path {root}/scgi;
+	types {{ text/html html; application/json json; }}
+	{text}
+}}
+"""
+
+
+def find():
+    """The nginx program, which Debian keeps off a user's PATH."""
+    return shutil.which("nginx", path=os.environ.get("PATH", "") +
+                        ":/usr/sbin:/usr/local/sbin")
+
+
+def free_port():
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def install(target, auth_socket):
+    """Copies the shipped files to TARGET as `make install` does: the two
+    absolute paths in them become those of this place."""
+    target.mkdir()
+    for file in sorted((SOURCE / "nginx").glob("*.conf")):
+        text = file.read_text(encoding="ascii")
+        text = text.replace(SHIPPED, f"{target}/")
+        text = text.replace(SOCKET, str(auth_socket))
+        (target / file.name).write_text(text, encoding="ascii")
+    (target / "errors.html").write_text("<h1>Errors</h1>\n", encoding="ascii")
+
+
+class Nginx:
+    """nginx in ROOT. TEXT goes into http {}; in it @PORT@ is the port, @H@
+    the folder of the shipped files, @ROOT@ that of this server."""
+
+    def __init__(self, root, text, auth_socket=None, workers=1):
+        self.root = pathlib.Path(root)
+        self.root.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self.auth_socket = auth_socket or self.root / "auth.sock"
+        install(self.root / "hasp", self.auth_socket)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.conf = self.root / "nginx.conf"
+        for old, new in (("@PORT@", f"127.0.0.1:{self.port}"),
+                         ("@H@", f"{self.root}/hasp"),
+                         ("@ROOT@", str(self.root))):
+            text = text.replace(old, new)
+        self.conf.write_text(MAIN.format(root=self.root, text=text,
+                                         workers=workers), encoding="ascii")
+        self._process = None
+
+    def _command(self, *more):
+        return [find(), "-e", "stderr", "-p", str(self.root), "-c",
+                str(self.conf), *more]
+
+    def test(self):
+        """`nginx -t`: its exit status and what it said."""
+        done = subprocess.run(self._command("-t"), capture_output=True,
+                              text=True, check=False)
+        return done.returncode, done.stderr
+
+    def start(self):
+        status, said = self.test()
+        assert status == 0, said
+        user = "user root;" if os.getuid() == 0 else ""
+        with open(self.root / "stderr.log", "wb") as log:
+            self._process = subprocess.Popen(
+                self._command("-g", f"daemon off; {user}"), stderr=log)
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return self
+            except ConnectionRefusedError:
+                time.sleep(0.02)
+        raise AssertionError((self.root / "stderr.log").read_text())
+
+    def reload(self):
+        """Takes a changed configuration; new workers have started."""
+        old = self.workers()
+        self._process.send_signal(1)
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            new = self.workers()
+            if new and not set(new) & set(old):
+                return
+            time.sleep(0.02)
+        raise AssertionError("nginx kept its old workers")
+
+    def workers(self):
+        pid = self._process.pid
+        path = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
+        return path.read_text(encoding="ascii").split()
+
+    def errors(self):
+        return (self.root / "error.log").read_text(errors="replace")
+
+    def accesses(self):
+        return (self.root / "access.log").read_text(errors="replace")
+
+    def stop(self):
+        if self._process is not None:
+            self._process.send_signal(15)
+            self._process.wait(10)
+            self._process = None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: ISC
+"""auth-check and what must not be: a key found anywhere after it was used, an
+answer other than 503 without a database."""
+
+import base64
+import os
+import pathlib
+import re
+import subprocess
+import time
+
+import pytest
+
+from auth_world import api, ask_row, basic, bearer, code, header, malformed
+
+
+def memory(pid):
+    """All that a process has mapped and may be read."""
+    out = []
+    with open("/proc/%d/maps" % pid, encoding="ascii") as maps, \
+            open("/proc/%d/mem" % pid, "rb", 0) as mem:
+        for line in maps:
+            span, mode = line.split()[:2]
+            if "r" not in mode or "[v" in line:
+                continue
+            first, last = (int(x, 16) for x in span.split("-"))
+            try:
+                mem.seek(first)
+                out.append(mem.read(last - first))
+            except OSError:
+                continue
+    return b"".join(out)
+
+
+def test_key_is_found_nowhere(world):
+    """After requests of every kind with it."""
+    key = world.key()
+    for given, _ in malformed(key.text):
+        ask_row(world, given)
+    for _ in range(50):
+        assert world.ask(bearer(key)).status == 204
+        assert world.ask(basic(key.account, key.text)).status == 204
+        ask_row(world, "Bearer " + key.text + "0")
+    api(world, "/hasp/v1/whoami", bearer(key))
+    world.sql("CHECKPOINT")
+    dump = subprocess.run(
+        [world.cluster.bin + "/pg_dump"], env=world.cluster.env("hasp"),
+        check=True, stdout=subprocess.PIPE).stdout
+    needles = [key.text.encode(), key.text[10:42].encode(),
+               base64.b64encode(("%d:%s" % (key.account, key.text)).encode())]
+    places = {"dump": dump,
+              "log": world.program.log.read_bytes(),
+              "database log": world.cluster.log().encode()}
+    for path in pathlib.Path(world.cluster.data).rglob("*"):
+        if path.is_file():
+            places[str(path)] = path.read_bytes()
+    if os.geteuid() == 0:
+        places["memory"] = memory(world.program.process.pid)
+        assert key.id.encode() in places["memory"] or len(
+            places["memory"]) > 1 << 20
+    for name, text in places.items():
+        for needle in needles:
+            assert needle not in text, name
+    assert key.id.encode() in dump, "the search itself works"
+
+
+def test_no_core(world):
+    """Not dumpable: the kernel gives /proc/PID to root and makes no core."""
+    pid = world.program.process.pid
+    limits = pathlib.Path("/proc/%d/limits" % pid).read_text()
+    assert re.search(r"Max core file size +0 +0 ", limits)
+    if os.geteuid() == 0:
+        assert os.stat("/proc/%d/environ" % pid).st_uid == 0
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+def test_database_stopped(world, mode):
+    key = world.key()
+    assert world.ask(bearer(key)).status == 204
+    pid = world.program.process.pid
+    world.cluster.stop(mode)
+    slowest = 0
+    try:
+        for _ in range(20):
+            begun = time.monotonic()
+            got = world.ask(bearer(key), timeout=10)
+            slowest = max(slowest, time.monotonic() - begun)
+            assert (got.status, code(got)) == (503, "database_down")
+            assert header(got, "Retry-After") == "1"
+        got = api(world, "/hasp/v1/healthz")
+        assert (got.status, code(got)) == (503, "database_down")
+        # What shape decides needs no database.
+        assert code(world.ask("Bearer")) == "bearer_empty"
+    finally:
+        world.cluster.start()
+    back = time.monotonic()
+    assert world.cluster.wait_for(
+        lambda: world.ask(bearer(key)).status == 204)
+    print("slowest refusal %.3f s, back after %.3f s"
+          % (slowest, time.monotonic() - back))
+    assert world.program.process.pid == pid
+    assert world.program.process.poll() is None
+
+
+def test_database_frozen(world):
+    """It accepts connections and answers nothing."""
+    key = world.key()
+    assert world.ask(bearer(key)).status == 204
+    stopped = world.cluster.freeze()
+    try:
+        for _ in range(4):
+            begun = time.monotonic()
+            got = world.ask(bearer(key), timeout=10)
+            print("refused after %.3f s" % (time.monotonic() - begun))
+            assert (got.status, code(got)) == (503, "database_down")
+    finally:
+        world.cluster.thaw(stopped)
+    assert world.cluster.wait_for(
+        lambda: world.ask(bearer(key)).status == 204)

@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * exercise [tests]: the stores and the database layer, driven line by line by
+ * pytest against a real cluster:
+ *
+ *	exercise CONNINFO CONNECT_MS QUERY_MS BREAKER(0 or 1)
+ *
+ * A line of standard input is a command and its arguments, separated by tabs;
+ * a line of standard output answers it: a JSON object with the error's code,
+ * the database's message, how many ms it took, and what came back.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "db.h"
+#include "json.h"
+#include "log.h"
+#include "store_account.h"
+#include "store_key.h"
+#include "store_schema.h"
+
+#define ARGUMENTS 14
+#define THREADS 16
+
+struct exercise {
+	struct db_options options;
+	struct db *db;
+	struct arena *arena;
+	struct str args[ARGUMENTS];	/* after the command */
+	struct json *answer;
+};
+
+struct command {
+	const char *name;
+	enum err (*run)(struct exercise *x);
+};
+
+static int64_t
+number(struct str text)
+{
+	bool negative = str_starts(text, STR("-"));
+	uint64_t n = 0;
+
+	if (!str_u64(str_part(text, negative ? 1 : 0, text.len), INT64_MAX, &n))
+		n = 0;
+	return negative ? -(int64_t)n : (int64_t)n;
+}
+
+/* A digest from 64 hexadecimal digits. */
+static struct digest
+digest_of(struct str hex)
+{
+	struct digest digest = { { 0 } };
+	char pair[3] = "";
+
+	for (size_t i = 0; i < DIGEST_SIZE && 2 * i + 1 < hex.len; i++) {
+		memcpy(pair, hex.ptr + 2 * i, 2);
+		digest.bytes[i] = (uint8_t)strtoul(pair, NULL, 16);
+	}
+	return digest;
+}
+
+static enum err
+run_connect(struct exercise *x)
+{
+	return db_connect(x->db);
+}
+
+static enum err
+run_ping(struct exercise *x)
+{
+	return store_key_ping(x->db);
+}
+
+static const char *
+status_name(enum decision_status status)
+{
+	switch (status) {
+	case DECISION_ACTIVE:
+		return "active";
+	case DECISION_SUSPENDED:
+		return "suspended";
+	case DECISION_CLOSED:
+		return "closed";
+	case DECISION_DOUBTFUL:
+		break;
+	}
+	return "doubtful";
+}
+
+static void
+tell_record(struct json *json, const struct decision_record *r)
+{
+	struct json *ranges = json_array_open();
+	char text[CIDR_TEXT_SIZE];
+
+	json_set_int(json, "account", r->account);
+	json_set_text(json, "status", status_name(r->account_status));
+	json_set_bool(json, "plan_active", r->plan_active);
+	json_set_text(json, "key", r->key_id);
+	json_set_text(json, "name", r->key_name);
+	json_set_int(json, "version", r->secret_version);
+	json_set_text(json, "role", role_name(r->role));
+	json_set_text(json, "environment", r->environment);
+	json_set_text(json, "region", r->region);
+	json_set_text(json, "api_host", r->api_host);
+	json_set_text(json, "app", r->app);
+	json_set_bool(json, "key_revoked", r->key_revoked);
+	json_set_bool(json, "secret_revoked", r->secret_revoked);
+	json_set_bool(json, "disabled", r->disabled);
+	json_set_int(json, "key_expires", r->key_expires);
+	json_set_int(json, "secret_expires", r->secret_expires);
+	json_set_int(json, "key_not_before", r->key_not_before);
+	json_set_int(json, "secret_not_before", r->secret_not_before);
+	for (size_t i = 0; i < r->range_count; i++) {
+		cidr_text(&r->ranges[i], text);
+		json_append_str(ranges, str_of(text));
+	}
+	json_set(json, "ranges", ranges);
+}
+
+static enum err
+run_look_up(struct exercise *x)
+{
+	struct digest digest = digest_of(x->args[0]);
+	struct decision_record record;
+	enum err err = store_key_look_up(x->db, &digest, &record);
+
+	if (err == ERR_OK)
+		tell_record(x->answer, &record);
+	return err;
+}
+
+static struct json *
+account_json(const struct store_account *a)
+{
+	struct json *json = json_object_open();
+
+	json_set_int(json, "id", a->id);
+	json_set_text(json, "name", a->name);
+	json_set_text(json, "plan", a->plan);
+	json_set_text(json, "region", a->region);
+	json_set_text(json, "api_host", a->api_host);
+	json_set_text(json, "status", a->status);
+	json_set_int(json, "created", a->created);
+	json_set_int(json, "keys", a->keys);
+	return json;
+}
+
+static enum err
+run_create_account(struct exercise *x)
+{
+	struct store_account account;
+	enum err err = store_account_create(x->db, x->arena, x->args[0],
+	    x->args[1], x->args[2], &account);
+
+	if (err == ERR_OK)
+		json_set(x->answer, "account", account_json(&account));
+	return err;
+}
+
+static enum err
+run_find_account(struct exercise *x)
+{
+	struct store_account account;
+	enum err err = store_account_find(x->db, x->arena, number(x->args[0]),
+	    &account);
+
+	if (err == ERR_OK)
+		json_set(x->answer, "account", account_json(&account));
+	return err;
+}
+
+static enum err
+run_list_accounts(struct exercise *x)
+{
+	struct store_account *accounts;
+	struct json *list;
+	size_t count;
+	enum err err = store_account_list(x->db, x->arena, number(x->args[0]),
+	    (int)number(x->args[1]), &accounts, &count);
+
+	if (err != ERR_OK)
+		return err;
+	list = json_array_open();
+	for (size_t i = 0; i < count; i++)
+		json_append(list, account_json(&accounts[i]));
+	json_set(x->answer, "accounts", list);
+	return ERR_OK;
+}
+
+/* account id name kind role environment ranges not_before expires hex last */
+static enum err
+run_create_key(struct exercise *x)
+{
+	struct cidr ranges[DECISION_RANGES_MAX + 1];
+	struct store_key_new key = {
+		.account = number(x->args[0]),
+		.id = x->args[1],
+		.name = x->args[2],
+		.kind = x->args[3],
+		.environment = x->args[5],
+		.ranges = ranges,
+		.not_before = number(x->args[7]),
+		.expires = number(x->args[8]),
+		.digest = digest_of(x->args[9]),
+		.last = x->args[10],
+	};
+	struct str word;
+
+	if (!role_parse(x->args[4], &key.role))
+		return ERR_USAGE;
+	while (str_word(&x->args[6], " ", &word) &&
+	    key.range_count < ARRAY_LEN(ranges))
+		if (!cidr_parse(word, &ranges[key.range_count++]))
+			return ERR_USAGE;
+	return store_key_create(x->db, &key);
+}
+
+static struct json *
+key_json(const struct store_key *k)
+{
+	struct json *json = json_object_open(), *secrets = json_array_open();
+
+	json_set_int(json, "account", k->account);
+	json_set_text(json, "id", k->id);
+	json_set_text(json, "name", k->name);
+	json_set_text(json, "kind", k->kind);
+	json_set_text(json, "role", k->role);
+	json_set_text(json, "environment", k->environment);
+	json_set_text(json, "ranges", k->ranges);
+	json_set_int(json, "created", k->created);
+	json_set_int(json, "not_before", k->not_before);
+	json_set_int(json, "expires", k->expires);
+	json_set_int(json, "disabled", k->disabled);
+	json_set_int(json, "revoked", k->revoked);
+	json_set_text(json, "revoked_why", k->revoked_why);
+	for (size_t i = 0; i < k->secret_count; i++) {
+		const struct store_key_secret *s = &k->secrets[i];
+		struct json *secret = json_object_open();
+
+		json_set_int(secret, "version", s->version);
+		json_set_text(secret, "last", s->last);
+		json_set_int(secret, "created", s->created);
+		json_set_int(secret, "not_before", s->not_before);
+		json_set_int(secret, "expires", s->expires);
+		json_set_int(secret, "revoked", s->revoked);
+		json_append(secrets, secret);
+	}
+	json_set(json, "secrets", secrets);
+	return json;
+}
+
+static enum err
+run_find_key(struct exercise *x)
+{
+	struct store_key key;
+	enum err err = store_key_find(x->db, x->arena, x->args[0], &key);
+
+	if (err == ERR_OK)
+		json_set(x->answer, "key", key_json(&key));
+	return err;
+}
+
+static enum err
+run_list_keys(struct exercise *x)
+{
+	struct store_key *keys;
+	struct json *list;
+	size_t count;
+	enum err err = store_key_list(x->db, x->arena, number(x->args[0]),
+	    x->args[1], (int)number(x->args[2]), &keys, &count);
+
+	if (err != ERR_OK)
+		return err;
+	list = json_array_open();
+	for (size_t i = 0; i < count; i++)
+		json_append(list, key_json(&keys[i]));
+	json_set(x->answer, "keys", list);
+	return ERR_OK;
+}
+
+static enum err
+run_revoke(struct exercise *x)
+{
+	bool already = false;
+	enum err err = store_key_revoke(x->db, x->args[0], x->args[1],
+	    &already);
+
+	json_set_bool(x->answer, "already", already);
+	return err;
+}
+
+/* id hex last overlap */
+static enum err
+run_rotate(struct exercise *x)
+{
+	struct digest digest = digest_of(x->args[1]);
+	int32_t version = 0;
+	enum err err = store_key_rotate(x->db, x->args[0], &digest,
+	    x->args[2], number(x->args[3]), &version);
+
+	json_set_int(x->answer, "version", version);
+	return err;
+}
+
+static const char *
+next_password(const char *role, void *arg)
+{
+	struct exercise *x = arg;
+
+	json_append_str(x->answer, str_of(role));
+	return x->args[1].len > 0 ? x->args[1].ptr : NULL;
+}
+
+/* reset(0 or 1) password; the answer's roles got it */
+static enum err
+run_init(struct exercise *x)
+{
+	struct json *outer = x->answer, *roles = json_array_open();
+	enum err err;
+
+	x->answer = roles;
+	err = store_schema_init(x->db, number(x->args[0]) != 0, next_password,
+	    x);
+	x->answer = outer;
+	json_set(outer, "roles", roles);
+	return err;
+}
+
+static enum err
+run_status(struct exercise *x)
+{
+	struct store_schema_step *steps;
+	struct json *list;
+	size_t count;
+	enum err err = store_schema_status(x->db, x->arena, &steps, &count);
+
+	if (err != ERR_OK)
+		return err;
+	list = json_array_open();
+	for (size_t i = 0; i < count; i++) {
+		struct json *step = json_object_open();
+
+		json_set_int(step, "number", steps[i].number);
+		json_set_text(step, "name", steps[i].name);
+		json_set_text(step, "digest", steps[i].digest);
+		json_set_bool(step, "applied", steps[i].applied);
+		json_set_int(step, "applied_at", steps[i].applied_at);
+		json_set_bool(step, "changed", steps[i].changed);
+		json_set_bool(step, "unknown", steps[i].unknown);
+		json_append(list, step);
+	}
+	json_set(x->answer, "steps", list);
+	return ERR_OK;
+}
+
+static enum err
+run_migrate(struct exercise *x)
+{
+	int applied = 0;
+	enum err err = store_schema_migrate(x->db, x->arena,
+	    number(x->args[0]) != 0, &applied);
+
+	json_set_int(x->answer, "applied", applied);
+	return err;
+}
+
+static enum err
+run_create_database(struct exercise *x)
+{
+	bool created = false;
+	enum err err = store_schema_create_database(x->db, x->args[0],
+	    &created);
+
+	json_set_bool(x->answer, "created", created);
+	return err;
+}
+
+static enum err
+run_begin(struct exercise *x)
+{
+	return db_begin(x->db);
+}
+
+static enum err
+run_commit(struct exercise *x)
+{
+	return db_commit(x->db);
+}
+
+static enum err
+run_rollback(struct exercise *x)
+{
+	db_rollback(x->db);
+	return ERR_OK;
+}
+
+/* A text with a NUL byte must not be cut. */
+static enum err
+run_nul(struct exercise *x)
+{
+	struct store_key key;
+
+	return store_key_find(x->db, x->arena, STR("key_\0id"), &key);
+}
+
+/* Wrong number of parameters. */
+static enum err
+run_miscount(struct exercise *x)
+{
+	struct db_result *result CLEANUP_RESULT = NULL;
+
+	return db_run(x->db, STATEMENT_LOOK_UP_KEY, NULL, 0, &result);
+}
+
+/* What the threads of a storm share. */
+struct storm {
+	const struct exercise *x;
+	int64_t until;
+	struct digest digest;
+	_Atomic int64_t found, down, others, slowest;
+};
+
+static void
+storm_count(struct storm *storm, enum err err, int64_t took)
+{
+	int64_t slowest = atomic_load(&storm->slowest);
+
+	atomic_fetch_add(err == ERR_OK ? &storm->found :
+	    err == ERR_DATABASE_DOWN ? &storm->down : &storm->others, 1);
+	while (took > slowest && !atomic_compare_exchange_weak(
+	    &storm->slowest, &slowest, took))
+		continue;
+}
+
+static void *
+storm_thread(void *arg)
+{
+	struct storm *storm = arg;
+	struct db *db = db_open(&storm->x->options);
+	struct decision_record record;
+
+	while (db != NULL && clock_mono_ms() < storm->until) {
+		int64_t begun = clock_mono_ms();
+		enum err err = store_key_look_up(db, &storm->digest, &record);
+
+		storm_count(storm, err, clock_mono_ms() - begun);
+		/* Refusals at once would be millions. */
+		if (err != ERR_OK)
+			(void)usleep(1000);
+	}
+	db_close(db);
+	return NULL;
+}
+
+/* threads ms hex: each looks up again and again on its own connection */
+static enum err
+run_storm(struct exercise *x)
+{
+	struct storm storm = {
+		.x = x,
+		.until = clock_mono_ms() + number(x->args[1]),
+		.digest = digest_of(x->args[2]),
+	};
+	pthread_t threads[THREADS];
+	size_t count = (size_t)number(x->args[0]), started = 0;
+
+	while (started < count && started < THREADS &&
+	    pthread_create(&threads[started], NULL, storm_thread,
+	    &storm) == 0)
+		started++;
+	for (size_t i = 0; i < started; i++)
+		(void)pthread_join(threads[i], NULL);
+	json_set_int(x->answer, "found", storm.found);
+	json_set_int(x->answer, "down", storm.down);
+	json_set_int(x->answer, "others", storm.others);
+	json_set_int(x->answer, "slowest", storm.slowest);
+	return started == count ? ERR_OK : ERR_SYSTEM;
+}
+
+static const struct command commands[] = {
+	{ "connect", run_connect },
+	{ "ping", run_ping },
+	{ "look_up", run_look_up },
+	{ "create_account", run_create_account },
+	{ "find_account", run_find_account },
+	{ "list_accounts", run_list_accounts },
+	{ "create_key", run_create_key },
+	{ "find_key", run_find_key },
+	{ "list_keys", run_list_keys },
+	{ "revoke", run_revoke },
+	{ "rotate", run_rotate },
+	{ "init", run_init },
+	{ "status", run_status },
+	{ "migrate", run_migrate },
+	{ "create_database", run_create_database },
+	{ "begin", run_begin },
+	{ "commit", run_commit },
+	{ "rollback", run_rollback },
+	{ "nul", run_nul },
+	{ "miscount", run_miscount },
+	{ "storm", run_storm },
+};
+
+static enum err
+dispatch(struct exercise *x, struct str name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (str_eq(name, str_of(commands[i].name)))
+			return commands[i].run(x);
+	return ERR_USAGE;
+}
+
+static bool
+answer_line(struct exercise *x, char *line)
+{
+	struct str rest = { line, strcspn(line, "\n") }, name;
+	int64_t begun = clock_mono_ms();
+	struct str text;
+	enum err err;
+
+	line[rest.len] = '\0';
+	(void)str_cut(rest, '\t', &name, &rest);
+	for (size_t i = 0; i < ARGUMENTS; i++)
+		(void)str_cut(rest, '\t', &x->args[i], &rest);
+	x->answer = json_object_open();
+	err = dispatch(x, name);
+	json_set_text(x->answer, "err", err_code(err));
+	json_set_text(x->answer, "message", db_message(x->db));
+	json_set_int(x->answer, "ms", clock_mono_ms() - begun);
+	if (json_write(x->answer, x->arena, &text) != ERR_OK)
+		return false;
+	(void)printf("%.*s\n", (int)text.len, text.ptr);
+	(void)fflush(stdout);
+	json_close(x->answer);
+	arena_reset(x->arena);
+	return true;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct exercise x = { .arena = arena_new((size_t)4 << 20) };
+	char *line CLEANUP_FREE = NULL;
+	size_t room = 0;
+
+	if (argc != 5 || x.arena == NULL)
+		return 64;
+	log_open("exercise", LOG_LEVEL_DEBUG);
+	x.options = (struct db_options){
+		.conninfo = argv[1],
+		.program = "exercise",
+		.connect_timeout = (int)number(str_of(argv[2])),
+		.query_timeout = (int)number(str_of(argv[3])),
+		.breaker = number(str_of(argv[4])) != 0,
+	};
+	x.db = db_open(&x.options);
+	if (x.db == NULL)
+		return 71;
+	while (getline(&line, &room, stdin) > 0)
+		if (!answer_line(&x, line))
+			break;
+	db_close(x.db);
+	arena_free(x.arena);
+	return 0;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/* cidr_test: which ranges there are, and what they hold. */
+#include "unit.h"
+
+#include "cidr.h"
+
+static bool
+holds(const char *range, const char *address)
+{
+	struct cidr r, a;
+
+	if (!cidr_parse(str_of(range), &r) || !cidr_parse(str_of(address), &a))
+		fail_msg("%s or %s is not read", range, address);
+	return cidr_holds(&r, &a);
+}
+
+static void
+test_holds(void **state)
+{
+	(void)state;
+	assert_true(holds("192.0.2.0/24", "192.0.2.255"));
+	assert_false(holds("192.0.2.0/24", "192.0.3.0"));
+	assert_true(holds("192.0.2.128/25", "192.0.2.128"));
+	assert_false(holds("192.0.2.128/25", "192.0.2.127"));
+	assert_true(holds("192.0.2.7", "192.0.2.7"));
+	assert_false(holds("192.0.2.7", "192.0.2.6"));
+	assert_true(holds("0.0.0.0/0", "255.255.255.255"));
+	assert_true(holds("2001:db8::/32", "2001:db8:ffff::1"));
+	assert_false(holds("2001:db8::/32", "2001:db9::1"));
+	assert_true(holds("2001:db8::8000/113", "2001:db8::ffff"));
+	assert_false(holds("2001:db8::8000/113", "2001:db8::7fff"));
+	assert_true(holds("::/0", "::1"));
+}
+
+static void
+test_families_do_not_mix(void **state)
+{
+	(void)state;
+	assert_false(holds("::/0", "192.0.2.1"));
+	assert_false(holds("0.0.0.0/0", "2001:db8::1"));
+	/* ... but an IPv4-mapped address is the IPv4 address. */
+	assert_true(holds("192.0.2.0/24", "::ffff:192.0.2.9"));
+	assert_true(holds("::ffff:192.0.2.0/120", "192.0.2.9"));
+	assert_false(holds("::/0", "::ffff:192.0.2.9"));
+}
+
+static void
+test_refused(void **state)
+{
+	static const char *const texts[] = {
+		"", "/", "/24", "192.0.2", "192.0.2.256", "192.0.2.1/",
+		"192.0.2.1/33", "192.0.2.0/-1", "192.0.2.0/024",
+		"192.0.2.1/24", " 192.0.2.1", "192.0.2.1 ", "192.0.2.0/24/8",
+		"0x7f.1", "127.1", "2001:db8::/129", "2001:db8::1/64",
+		"2001:db8:::1", "fe80::1%eth0", "[::1]", "localhost",
+		"1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc",
+	};
+	struct cidr c;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (cidr_parse(str_of(texts[i]), &c))
+			fail_msg("'%s' is read", texts[i]);
+	assert_false(cidr_parse(STR("192.0.2.1\0"), &c));
+}
+
+static void
+test_nothing_holds_nothing(void **state)
+{
+	const struct cidr none = { .family = 0 };
+	struct cidr a;
+
+	(void)state;
+	assert_true(cidr_parse(STR("192.0.2.1"), &a));
+	assert_false(cidr_holds(&none, &a));
+	assert_false(cidr_holds(&none, &none));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_holds),
+		cmocka_unit_test(test_families_do_not_mix),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_nothing_holds_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

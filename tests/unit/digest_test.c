@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/* SHA-256 [layer 1] against the examples of FIPS 180-4. */
+#include "unit.h"
+
+#include "digest.h"
+
+static void
+digest_expect(struct str data, const char *hex)
+{
+	struct digest digest;
+	char text[DIGEST_HEX_SIZE];
+
+	memset(&digest, 0xff, sizeof(digest));
+	assert_int_equal(digest_sha256(data, &digest), ERR_OK);
+	digest_hex(&digest, text);
+	assert_string_equal(text, hex);
+}
+
+static void
+test_examples(void **state)
+{
+	(void)state;
+	digest_expect(STR(""), "e3b0c44298fc1c149afbf4c8996fb924"
+	    "27ae41e4649b934ca495991b7852b855");
+	digest_expect(str_of(NULL), "e3b0c44298fc1c149afbf4c8996fb924"
+	    "27ae41e4649b934ca495991b7852b855");
+	digest_expect(STR("abc"), "ba7816bf8f01cfea414140de5dae2223"
+	    "b00361a396177a9cb410ff61f20015ad");
+	digest_expect(STR("abcdbcdecdefdefgefghfghighijhijk"
+	    "ijkljklmklmnlmnomnopnopq"), "248d6a61d20638b8e5c026930c3e6039"
+	    "a33ce45964ff2167f6ecedd419db06c1");
+}
+
+static void
+test_every_byte_counts(void **state)
+{
+	struct digest a, b;
+
+	(void)state;
+	assert_int_equal(digest_sha256(STR("a\0b"), &a), ERR_OK);
+	assert_int_equal(digest_sha256(STR("a\0c"), &b), ERR_OK);
+	assert_memory_not_equal(a.bytes, b.bytes, DIGEST_SIZE);
+	assert_int_equal(digest_sha256(STR("a"), &b), ERR_OK);
+	assert_memory_not_equal(a.bytes, b.bytes, DIGEST_SIZE);
+}
+
+static void
+test_hex(void **state)
+{
+	struct digest digest;
+	char text[DIGEST_HEX_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < DIGEST_SIZE; i++)
+		digest.bytes[i] = (uint8_t)(i * 8 + i % 8);
+	digest_hex(&digest, text);
+	assert_string_equal(text, "0009121b242d363f4049525b646d767f"
+	    "8089929ba4adb6bfc0c9d2dbe4edf6ff");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_examples),
+		cmocka_unit_test(test_every_byte_counts),
+		cmocka_unit_test(test_hex),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: ISC */
+/* keytext_test: the text of keys, and what is wrong with those that are not. */
+#include "unit.h"
+
+#include <stdio.h>
+
+#include "keys.h"
+#include "secret.h"
+
+static enum err
+parse(const char *text)
+{
+	struct keytext out;
+
+	return keytext_parse(&keys_rules, str_of(text), &out);
+}
+
+static void
+test_round_trip(void **state)
+{
+	char random[KEYTEXT_RANDOM + 1], text[KEYTEXT_SIZE];
+	struct keytext out;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		assert_int_equal(secret_base62(random, KEYTEXT_RANDOM),
+		    ERR_OK);
+		assert_int_equal(keytext_make(&keys_rules, STR("test"),
+		    random, text), ERR_OK);
+		assert_int_equal(strlen(text), 10 + 32 + 6);
+		assert_int_equal(keytext_parse(&keys_rules, str_of(text),
+		    &out), ERR_OK);
+		assert_true(str_eq(out.environment, STR("test")));
+		assert_true(str_eq(out.text, str_of(text)));
+		assert_memory_equal(out.last.ptr, text + 44, 4);
+	}
+}
+
+/* The check digits are the standard CRC-32, so that others can compute it. */
+static void
+test_known_checksum(void **state)
+{
+	char random[KEYTEXT_RANDOM], text[KEYTEXT_SIZE];
+
+	(void)state;
+	memset(random, '0', sizeof(random));
+	assert_int_equal(keytext_make(&keys_rules, STR("live"), random, text),
+	    ERR_OK);
+	/* zlib: crc32("hasp_live_" + 32 zeros) in base 62. */
+	assert_string_equal(text + 10 + 32, "4R2ArP");
+}
+
+static void
+test_any_change_is_found(void **state)
+{
+	char good[KEYTEXT_SIZE], bad[KEYTEXT_SIZE];
+
+	(void)state;
+	keys_make("live", 'a', good);
+	for (size_t i = 0; i < strlen(good); i++) {
+		memcpy(bad, good, sizeof(bad));
+		bad[i] = bad[i] == 'z' ? 'y' : 'z';
+		assert_int_not_equal(parse(bad), ERR_OK);
+		bad[i] = '\0';
+		assert_int_not_equal(parse(bad), ERR_OK);
+	}
+	/* Two neighbours changing places is the commonest typing error. */
+	for (size_t i = 10; i + 1 < strlen(good); i++) {
+		if (good[i] == good[i + 1])
+			continue;
+		memcpy(bad, good, sizeof(bad));
+		bad[i] = good[i + 1];
+		bad[i + 1] = good[i];
+		assert_int_equal(parse(bad), ERR_KEY_MISTYPED);
+	}
+}
+
+static void
+test_unknown_environment_is_not_made(void **state)
+{
+	char random[KEYTEXT_RANDOM], text[KEYTEXT_SIZE];
+
+	(void)state;
+	memset(random, 'A', sizeof(random));
+	assert_int_equal(keytext_make(&keys_rules, STR("prod"), random, text),
+	    ERR_INVALID);
+	assert_int_equal(keytext_make(&keys_rules, STR(""), random, text),
+	    ERR_INVALID);
+}
+
+/* In FORMAT a %s is a whole live key, %.Ns its first N characters. */
+static void
+test_faults_by_shape(void **state)
+{
+	static const struct {
+		const char *format;
+		enum err err;
+	} rows[] = {
+		{ "", ERR_KEY_TRUNCATED },
+		{ "hasp", ERR_KEY_TRUNCATED },
+		{ "hasp_", ERR_KEY_TRUNCATED },
+		{ "hasp_li", ERR_KEY_TRUNCATED },
+		{ "hasp_live", ERR_KEY_TRUNCATED },
+		{ "hasp_live_", ERR_KEY_TRUNCATED },
+		{ "%.30s", ERR_KEY_TRUNCATED },
+		{ "%.47s", ERR_KEY_TRUNCATED },
+		{ "%sx", ERR_KEY_OVERLONG },
+		{ "%s%%0A", ERR_KEY_PERCENT_ENCODED },
+		{ "hasp%%5Flive", ERR_KEY_PERCENT_ENCODED },
+		{ "hasp_prod_abc", ERR_KEY_UNKNOWN_ENVIRONMENT },
+		{ "hasp__abc", ERR_KEY_UNKNOWN_ENVIRONMENT },
+		{ "HASP_live_abc", ERR_KEY_CASE_CHANGED },
+		{ "hasp_LIVE_abc", ERR_KEY_CASE_CHANGED },
+		{ "sk_live_abc", ERR_KEY_FOREIGN },
+		{ "anything", ERR_KEY_FOREIGN },
+		{ "xhasp_live_abc", ERR_KEY_FOREIGN },
+		{ "hasp_live_ab-cd", ERR_KEY_BAD_CHARACTER },
+		{ "hasp_live_ab_cd", ERR_KEY_BAD_CHARACTER },
+		{ "\"%s\"", ERR_KEY_QUOTED },
+		{ "'%s'", ERR_KEY_QUOTED },
+		{ "%s'", ERR_KEY_QUOTED },
+		{ " %s", ERR_KEY_SPACES },
+		{ "%s ", ERR_KEY_SPACES },
+		{ "hasp_live_...abcd", ERR_KEY_MASKED },
+		{ "hasp_live_****abcd", ERR_KEY_MASKED },
+		{ "hasp_live_\xe2\x80\xa6" "abcd", ERR_KEY_MASKED },
+		{ "$HASP_KEY", ERR_KEY_PLACEHOLDER },
+		{ "${KEY}", ERR_KEY_PLACEHOLDER },
+		{ "{{ key }}", ERR_KEY_PLACEHOLDER },
+		{ "<key>", ERR_KEY_PLACEHOLDER },
+		{ "YOUR_API_KEY", ERR_KEY_PLACEHOLDER },
+		{ "hasp_live_xxxxxxxx", ERR_KEY_PLACEHOLDER },
+		{ "undefined", ERR_KEY_PLACEHOLDER },
+		{ "null", ERR_KEY_PLACEHOLDER },
+	};
+	char key[KEYTEXT_SIZE], text[256];
+
+	(void)state;
+	keys_make("live", 'b', key);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		(void)snprintf(text, sizeof(text), rows[i].format, key);
+#pragma GCC diagnostic pop
+		if (parse(text) != rows[i].err)
+			fail_msg("row %zu: %s, not %s", i,
+			    err_code(parse(text)), err_code(rows[i].err));
+	}
+}
+
+static void
+test_lower_cased(void **state)
+{
+	char key[KEYTEXT_SIZE];
+
+	(void)state;
+	keys_make("live", 'B', key);
+	for (char *c = key; *c != '\0'; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c + 32);
+	assert_int_equal(parse(key), ERR_KEY_CASE_CHANGED);
+}
+
+static void
+test_resembles(void **state)
+{
+	(void)state;
+	assert_true(keytext_resembles(&keys_rules, STR("hasp_")));
+	assert_true(keytext_resembles(&keys_rules, STR("HASP_live")));
+	assert_true(keytext_resembles(&keys_rules, STR(" \"hasp_live")));
+	assert_false(keytext_resembles(&keys_rules, STR("hasp")));
+	assert_false(keytext_resembles(&keys_rules, STR("haspx_")));
+	assert_false(keytext_resembles(&keys_rules, STR("")));
+	assert_false(keytext_resembles(&keys_rules, STR("\"\"")));
+}
+
+static void
+test_within(void **state)
+{
+	char key[KEYTEXT_SIZE], text[300];
+
+	(void)state;
+	keys_make("test", 'c', key);
+	(void)snprintf(text, sizeof(text), "a=1&k=%s&b=hasp_live_", key);
+	assert_true(keytext_within(&keys_rules, str_of(text)));
+	(void)snprintf(text, sizeof(text), "hasphasp_hasp_%s", key);
+	assert_true(keytext_within(&keys_rules, str_of(text)));
+	(void)snprintf(text, sizeof(text), "k=%.47s", key);
+	assert_false(keytext_within(&keys_rules, str_of(text)));
+	assert_false(keytext_within(&keys_rules, STR("")));
+	assert_false(keytext_within(&keys_rules, STR("hasp_hasp_hasp_")));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_known_checksum),
+		cmocka_unit_test(test_any_change_is_found),
+		cmocka_unit_test(test_unknown_environment_is_not_made),
+		cmocka_unit_test(test_faults_by_shape),
+		cmocka_unit_test(test_lower_cased),
+		cmocka_unit_test(test_resembles),
+		cmocka_unit_test(test_within),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+/* The table of routes [layer 3]. */
+#include "fcgi.h"
+
+#include "route.h"
+
+static enum err
+handle(struct ctx *ctx)
+{
+	(void)ctx;
+	return ERR_OK;
+}
+
+static const struct route routes[] = {
+	{ "*", ROUTE_CHECK, ROUTE_NEEDS_NOTHING, handle },
+	{ "GET", "/a", ROUTE_NEEDS_KEY, handle },
+	{ "POST", "/a", ROUTE_NEEDS_ADMIN, handle },
+	{ "DELETE", "/b", ROUTE_NEEDS_ADMIN, handle },
+};
+
+/* What is found, by its place in the table, or an error and what is allowed. */
+struct row {
+	int role;
+	const char *pairs[5];
+	enum err err;
+	int route;
+	const char *allow;
+};
+
+static const struct row rows[] = {
+	{ 1, { "REQUEST_METHOD=GET", "DOCUMENT_URI=/a" }, ERR_OK, 1, "" },
+	{ 1, { "REQUEST_METHOD=HEAD", "DOCUMENT_URI=/a" }, ERR_OK, 1, "" },
+	{ 1, { "REQUEST_METHOD=POST", "DOCUMENT_URI=/a" }, ERR_OK, 2, "" },
+	{ 1, { "REQUEST_METHOD=DELETE", "SCRIPT_NAME=/b" }, ERR_OK, 3, "" },
+	{ 1, { "REQUEST_METHOD=PUT", "DOCUMENT_URI=/a" },
+	    ERR_METHOD_NOT_ALLOWED, -1, "GET, HEAD, POST" },
+	{ 1, { "REQUEST_METHOD=get", "DOCUMENT_URI=/a" },
+	    ERR_METHOD_NOT_ALLOWED, -1, "GET, HEAD, POST" },
+	{ 1, { "DOCUMENT_URI=/a" },
+	    ERR_METHOD_NOT_ALLOWED, -1, "GET, HEAD, POST" },
+	{ 1, { "REQUEST_METHOD=HEAD", "DOCUMENT_URI=/b" },
+	    ERR_METHOD_NOT_ALLOWED, -1, "DELETE" },
+	{ 1, { "REQUEST_METHOD=*", "DOCUMENT_URI=/b" },
+	    ERR_METHOD_NOT_ALLOWED, -1, "DELETE" },
+	{ 1, { "REQUEST_METHOD=GET", "DOCUMENT_URI=/A" },
+	    ERR_NOT_FOUND, -1, "" },
+	{ 1, { "REQUEST_METHOD=GET", "DOCUMENT_URI=/a/" },
+	    ERR_NOT_FOUND, -1, "" },
+	{ 1, { "REQUEST_METHOD=GET", "DOCUMENT_URI=" },
+	    ERR_NOT_FOUND, -1, "" },
+	{ 1, { "REQUEST_METHOD=GET" }, ERR_NOT_FOUND, -1, "" },
+	/* A check, whatever method and path. */
+	{ 1, { "HASP_ACTION=check", "REQUEST_METHOD=FOO",
+	    "DOCUMENT_URI=/a" }, ERR_OK, 0, "" },
+	{ 1, { "HASP_ACTION=check" }, ERR_OK, 0, "" },
+	{ 2, { "REQUEST_METHOD=GET", "DOCUMENT_URI=/a" }, ERR_OK, 0, "" },
+	{ 2, { "HASP_ACTION=else" }, ERR_OK, 0, "" },
+	/* In doubt nothing. */
+	{ 1, { "HASP_ACTION=Check", "REQUEST_METHOD=GET",
+	    "DOCUMENT_URI=/a" }, ERR_SITE_MISCONFIGURED, -1, "" },
+	{ 1, { "HASP_ACTION=check ", "REQUEST_METHOD=GET",
+	    "DOCUMENT_URI=/a" }, ERR_SITE_MISCONFIGURED, -1, "" },
+	{ 1, { "HASP_ACTION=", "REQUEST_METHOD=GET", "DOCUMENT_URI=/a" },
+	    ERR_OK, 1, "" },
+	/* The client's word. */
+	{ 1, { "HTTP_HASP_ACTION=check", "REQUEST_METHOD=GET",
+	    "DOCUMENT_URI=/x" }, ERR_NOT_FOUND, -1, "" },
+	/* Nobody comes to a check by its pseudo path. */
+	{ 1, { "REQUEST_METHOD=GET", "DOCUMENT_URI=/(check)" },
+	    ERR_NOT_FOUND, -1, "" },
+	{ 1, { "REQUEST_METHOD=GET", "DOCUMENT_URI=(check)" },
+	    ERR_NOT_FOUND, -1, "" },
+};
+
+static void
+test_rows(void **state)
+{
+	struct arena *arena = arena_new(4096);
+	const struct route *route;
+	struct fcgi_test peer;
+	struct request request;
+	struct str allow;
+
+	(void)state;
+	assert_non_null(arena);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct row *row = &rows[i];
+
+		fcgi_open(&peer, row->role, row->pairs, STR(""));
+		request_open(&request, &peer.fcgi);
+		assert_int_equal(route_find(routes, ARRAY_LEN(routes),
+		    &request, arena, &route, &allow), row->err);
+		assert_ptr_equal(route,
+		    row->route < 0 ? NULL : &routes[row->route]);
+		assert_true(str_eq(allow, str_of(row->allow)));
+		fcgi_close(&peer);
+		arena_reset(arena);
+	}
+	arena_free(arena);
+}
+
+static void
+test_no_memory(void **state)
+{
+	static const char *const pairs[] = {
+		"REQUEST_METHOD=PUT", "DOCUMENT_URI=/a", NULL,
+	};
+	struct arena *arena = arena_new(1024);
+	const struct route *route;
+	struct fcgi_test peer;
+	struct request request;
+	struct str allow;
+
+	(void)state;
+	assert_non_null(arena);
+	assert_non_null(arena_alloc(arena, 900));
+	fcgi_open(&peer, 1, pairs, STR(""));
+	request_open(&request, &peer.fcgi);
+	assert_int_equal(route_find(routes, ARRAY_LEN(routes), &request,
+	    arena, &route, &allow), ERR_MEMORY);
+	assert_null(route);
+	fcgi_close(&peer);
+	arena_free(arena);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_no_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -4,9 +4,7 @@
 #include <string.h>
 
 #include "credential.h"
-#include "digest.h"
 #include "route.h"
-#include "store_key.h"
 #include "target.h"
 
 /* Headers by which clients ask frameworks for another method. */
@@ -92,25 +90,56 @@ access_strict(const struct request *request)
 	return strict.len > 0 && !str_eq(strict, STR("off"));
 }
 
-enum err
-access_check(const struct request *request, const struct config *config,
-    struct db *db, int64_t now, struct access_caller *caller)
+void
+access_open(struct access *out, const struct request *request,
+    const struct config *config, int64_t now)
 {
 	const struct target target = target_parse(request->uri);
-	struct decision_demand demand;
-	struct digest digest;
+
+	memset(out, 0, sizeof(*out));
+	out->strict = access_strict(request);
+	out->path = target.path;
+	out->err = access_demand(request, &target, now, &out->demand);
+	if (out->err == ERR_OK)
+		out->err = access_digest(request, config, target.query,
+		    &out->digest, &out->demand.account);
+}
+
+void
+access_look_up(struct access *const *all, size_t count, struct db *db)
+{
+	struct digest digests[ACCESS_BATCH];
+	struct store_key_found found[ACCESS_BATCH];
+	struct access *asking[ACCESS_BATCH];
+	size_t n = 0;
+
+	for (size_t i = 0; i < count && n < ACCESS_BATCH; i++) {
+		if (all[i]->err != ERR_OK)
+			continue;
+		digests[n] = all[i]->digest;
+		asking[n++] = all[i];
+	}
+	if (n > 0)
+		store_key_look_up(db, digests, n, found);
+	for (size_t i = 0; i < n; i++) {
+		asking[i]->err = found[i].err;
+		asking[i]->caller.found = found[i].err == ERR_OK;
+		asking[i]->caller.record = found[i].record;
+	}
+}
+
+enum err
+access_decide(const struct access *access)
+{
 	enum err err;
 
-	memset(caller, 0, sizeof(*caller));
-	if ((err = access_demand(request, &target, now, &demand)) != ERR_OK ||
-	    (err = access_digest(request, config, target.query, &digest,
-	    &demand.account)) != ERR_OK ||
-	    (err = store_key_look_up(db, &digest, &caller->record)) != ERR_OK)
-		return err;
-	caller->found = true;
-	if ((err = decision_make(&caller->record, &demand)) != ERR_OK)
-		return err;
-	if (access_strict(request) && target_ambiguous(target.path))
-		return ERR_TARGET_AMBIGUOUS;
-	return ERR_OK;
+	if (access->err != ERR_OK)
+		return access->err;
+	/* Nobody was looked up: there is nothing to let in. */
+	if (!access->caller.found)
+		return ERR_INTERNAL;
+	err = decision_make(&access->caller.record, &access->demand);
+	if (err == ERR_OK && access->strict && target_ambiguous(access->path))
+		err = ERR_TARGET_AMBIGUOUS;
+	return err;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * access [layer 6]: from a request to a verdict: parse the credential, look
- * its digest up, decide. Used by auth-check and by every endpoint that
- * authenticates by itself.
+ * access [layer 6]: from a request to a verdict in three steps: read the
+ * credential, look its digest up, decide. Requests that arrive together are
+ * looked up together. Used for auth-check's verdicts and by every endpoint
+ * that authenticates by itself.
  */
 #ifndef HASP_ACCESS_H
 #define HASP_ACCESS_H
@@ -10,8 +11,10 @@
 #include "config.h"
 #include "db.h"
 #include "decision.h"
+#include "digest.h"
 #include "err.h"
 #include "request.h"
+#include "store_key.h"
 
 /* Who asks, once the key was found; also filled for refusals after that. */
 struct access_caller {
@@ -19,17 +22,42 @@ struct access_caller {
 	struct decision_record record;
 };
 
+/* One request on its way to a verdict. */
+struct access {
+	enum err err;		/* ERR_OK: not refused so far */
+	bool strict;		/* refuses ambiguous targets */
+	struct str path;	/* raw, of the target */
+	struct decision_demand demand;
+	struct digest digest;	/* of the key, while err is ERR_OK */
+	struct access_caller caller;
+};
+
+/* Requests that access_look_up takes at most. */
+#define ACCESS_BATCH STORE_KEY_BATCH
+
 /*
- * ERR_OK lets in. Anything else refuses, and CALLER may be used only to name
- * the caller in a log (and the api_host of ERR_WRONG_REGION). The demand comes
- * from the web server's parameters: HASP_REQUIRE and HASP_DEMAND (the stricter
- * role counts), HASP_REGION, HASP_ENVIRONMENT (only a check has to name one;
- * other requests ask about the key itself), HASP_READ_METHODS and
- * HASP_WRITE_METHODS (see role_for_method), HASP_STRICT_TARGET (`on` refuses
- * target_ambiguous paths).
+ * Reads REQUEST as far as it goes without the database: the credential by
+ * shape, and what the place demands. The demand comes from the web server's
+ * parameters: HASP_REQUIRE and HASP_DEMAND (the stricter role counts),
+ * HASP_REGION, HASP_ENVIRONMENT (only a check has to name one; other requests
+ * ask about the key itself), HASP_READ_METHODS and HASP_WRITE_METHODS (see
+ * role_for_method), HASP_STRICT_TARGET (`on` refuses target_ambiguous paths).
+ * OUT has views into REQUEST.
  */
-enum err access_check(const struct request *request,
-    const struct config *config, struct db *db, int64_t now,
-    struct access_caller *caller) MUST_CHECK;
+void access_open(struct access *out, const struct request *request,
+    const struct config *config, int64_t now);
+
+/*
+ * Looks the keys of COUNT requests (at most ACCESS_BATCH) up, all in one round
+ * trip; those that are refused already are left alone.
+ */
+void access_look_up(struct access *const *all, size_t count, struct db *db);
+
+/*
+ * The verdict: ERR_OK lets in. Anything else refuses, and access->caller may
+ * be used only to name the caller in a log (and the api_host of
+ * ERR_WRONG_REGION).
+ */
+enum err access_decide(const struct access *access) MUST_CHECK;
 
 #endif

@@ -128,7 +128,7 @@ db_link_settings(struct db_link_pairs *pairs, const char *given,
 
 	(void)snprintf(pairs->settings, sizeof(pairs->settings),
 	    "%s -c search_path=pg_catalog,pg_temp -c statement_timeout=%d "
-	    "-c lock_timeout=%d "
+	    "-c lock_timeout=%d -c plan_cache_mode=force_generic_plan "
 	    "-c default_transaction_isolation=read\\ committed",
 	    given == NULL ? "" : given, limit + 100,
 	    limit > 200 ? limit - 100 : limit / 2 + 1);

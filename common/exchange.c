@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "exchange.h"
 
+#include <fcgiapp.h>
+#include <string.h>
+
 #include "access.h"
 #include "clock.h"
 #include "log.h"
@@ -11,45 +14,68 @@
 
 /* One request on its way. */
 struct exchange_turn {
+	FCGX_Request fcgi;
+	struct arena *arena;
 	struct request request;
 	struct response response;
-	struct access_caller caller;
+	struct access access;
 	struct ctx ctx;
 	const struct route *route;	/* NULL if there is none for it */
+	enum err err;			/* why, unless it has a route */
+	struct str allow;		/* for ERR_METHOD_NOT_ALLOWED */
 	int64_t start;			/* of clock_mono_us */
 };
+
+static enum err
+exchange_turn_open(struct exchange_turn *t)
+{
+	/* No listening socket: libfcgi can never accept by itself. */
+	if (FCGX_InitRequest(&t->fcgi, -1, 0) != 0)
+		return ERR_INTERNAL;
+	t->arena = arena_new(EXCHANGE_ARENA);
+	return t->arena != NULL ? ERR_OK : ERR_MEMORY;
+}
 
 enum err
 exchange_open(struct exchange *x, const struct serve_app *app)
 {
-	*x = (struct exchange){ .app = app };
-	/* No listening socket: libfcgi can never accept by itself. */
-	if (FCGX_InitRequest(&x->fcgi, -1, 0) != 0)
-		return ERR_INTERNAL;
-	x->arena = arena_new(EXCHANGE_ARENA);
-	return x->arena != NULL ? ERR_OK : ERR_MEMORY;
+	enum err err = ERR_OK;
+
+	*x = (struct exchange){
+		.app = app,
+		.limit = app->batch > 1 ? app->batch : 1,
+	};
+	if (x->limit > ACCESS_BATCH)
+		x->limit = ACCESS_BATCH;
+	x->turns = calloc(x->limit, sizeof(*x->turns));
+	if (x->turns == NULL)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < x->limit && err == ERR_OK; i++)
+		err = exchange_turn_open(&x->turns[i]);
+	return err;
 }
 
 void
 exchange_close(struct exchange *x)
 {
-	arena_free(x->arena);
-	x->arena = NULL;
+	for (size_t i = 0; x->turns != NULL && i < x->limit; i++)
+		arena_free(x->turns[i].arena);
+	free(x->turns);
+	x->turns = NULL;
 }
 
 /* Whether the caller may use a route that needs a key. */
 static enum err
 exchange_admit(struct exchange_turn *t)
 {
-	enum err err;
+	enum err err = access_decide(&t->access);
 
-	t->ctx.caller = &t->caller;
-	err = access_check(&t->request, t->ctx.config, t->ctx.db, t->ctx.now,
-	    &t->caller);
-	if (err != ERR_OK)
-		return err;
+	t->ctx.caller = &t->access.caller;
+	t->ctx.verdict = err;
+	if (t->route->need == ROUTE_NEEDS_VERDICT || err != ERR_OK)
+		return t->route->need == ROUTE_NEEDS_VERDICT ? ERR_OK : err;
 	if (t->route->need == ROUTE_NEEDS_ADMIN &&
-	    t->caller.record.role != ROLE_ADMIN)
+	    t->access.caller.record.role != ROLE_ADMIN)
 		return ERR_ROLE_INSUFFICIENT;
 	return ERR_OK;
 }
@@ -72,15 +98,12 @@ exchange_refuse(struct exchange_turn *t, enum err err, struct str allow)
 	t->ctx.refused = err;
 }
 
-/* Makes the answer. */
+/* Makes the answer; what needs a key has been looked up. */
 static void
-exchange_answer(const struct serve_app *app, struct exchange_turn *t)
+exchange_make(const struct serve_app *app, struct exchange_turn *t)
 {
-	struct str allow;
-	enum err err;
+	enum err err = t->err;
 
-	err = route_find(app->routes, app->route_count, &t->request,
-	    t->ctx.arena, &t->route, &allow);
 	if (err == ERR_OK && app->uses_database && t->ctx.db == NULL)
 		err = ERR_MEMORY;
 	if (err == ERR_OK && t->route->need != ROUTE_NEEDS_NOTHING)
@@ -88,7 +111,7 @@ exchange_answer(const struct serve_app *app, struct exchange_turn *t)
 	if (err == ERR_OK)
 		err = t->route->handle(&t->ctx);
 	if (err != ERR_OK)
-		exchange_refuse(t, err, allow);
+		exchange_refuse(t, err, t->allow);
 }
 
 static void
@@ -101,6 +124,9 @@ exchange_log(const struct exchange_turn *t)
 	log_event(refused ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, "request",
 	    LOG_T("id", t->request.id),
 	    LOG_S("route", t->route != NULL ? t->route->path : ""),
+	    LOG_T("client", request_param(&t->request, "REMOTE_ADDR")),
+	    LOG_T("host", request_param(&t->request, "SERVER_NAME")),
+	    LOG_T("method", t->request.method),
 	    LOG_I("status", t->response.status),
 	    LOG_S("code", err_code(t->ctx.refused)),
 	    LOG_I("account", known ? caller->record.account : 0),
@@ -121,54 +147,101 @@ exchange_flush(FCGX_Request *fcgi)
 	return FCGX_FClose(fcgi->out) == 0 && written;
 }
 
-/* The request that libfcgi has read, from parameters to answer. */
-static bool
-exchange_serve(struct exchange *x, const struct settings *settings)
+/* The request that libfcgi has read, up to what the database must say. */
+static void
+exchange_prepare(struct exchange *x, struct exchange_turn *t,
+    const struct settings *settings)
 {
-	struct exchange_turn t = {
-		.ctx = {
-			.config = settings->config,
-			.arena = x->arena,
-			.db = x->db,
-			.now = clock_wall_us(),
-		},
-		.start = clock_mono_us(),
+	t->start = clock_mono_us();
+	t->ctx = (struct ctx){
+		.config = settings->config,
+		.arena = t->arena,
+		.request = &t->request,
+		.response = &t->response,
+		.db = x->db,
+		.verdict = ERR_INTERNAL,
+		.now = clock_wall_us(),
 	};
+	request_open(&t->request, &t->fcgi);
+	response_init(&t->response, t->arena);
+	t->response.head = str_eq(t->request.method, STR("HEAD"));
+	t->err = route_find(x->app->routes, x->app->route_count, &t->request,
+	    t->arena, &t->route, &t->allow);
+	if (t->err == ERR_OK && t->route->need != ROUTE_NEEDS_NOTHING)
+		access_open(&t->access, &t->request, settings->config,
+		    t->ctx.now);
+}
+
+/* Looks up the keys of all that need one. */
+static void
+exchange_look_up(struct exchange *x)
+{
+	struct access *all[ACCESS_BATCH];
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->count; i++) {
+		struct exchange_turn *t = &x->turns[i];
+
+		if (t->err == ERR_OK && t->route->need != ROUTE_NEEDS_NOTHING)
+			all[n++] = &t->access;
+	}
+	if (x->db != NULL)
+		access_look_up(all, n, x->db);
+}
+
+static bool
+exchange_send(struct exchange *x, struct exchange_turn *t)
+{
 	bool sent;
 
-	t.ctx.request = &t.request;
-	t.ctx.response = &t.response;
-	request_open(&t.request, &x->fcgi);
-	response_init(&t.response, x->arena);
-	t.response.head = str_eq(t.request.method, STR("HEAD"));
-	exchange_answer(x->app, &t);
-	sent = response_send(&t.response, &t.request);
+	exchange_make(x->app, t);
+	sent = response_send(&t->response, &t->request);
 	/* Before the end is sent: what comes after it is another request. */
-	request_drain(&t.request);
-	sent = exchange_flush(&x->fcgi) && sent;
-	exchange_log(&t);
-	request_wipe(&t.request);
+	request_drain(&t->request);
+	sent = exchange_flush(&t->fcgi) && sent;
+	exchange_log(t);
+	request_wipe(&t->request);
 	return sent;
 }
 
-enum exchange_end
-exchange_run(struct exchange *x, const struct settings *settings, int fd)
+bool
+exchange_is_full(const struct exchange *x)
 {
-	bool sent;
+	return x->count == x->limit;
+}
 
-	x->fcgi.ipcFd = fd;
+bool
+exchange_begin(struct exchange *x, const struct settings *settings, int fd)
+{
+	struct exchange_turn *t = &x->turns[x->count];
+
+	t->fcgi.ipcFd = fd;
 	/* Without it FCGX_Accept_r closes the connection first. */
-	x->fcgi.keepConnection = 1;
-	if (FCGX_Accept_r(&x->fcgi) != 0) {
+	t->fcgi.keepConnection = 1;
+	if (FCGX_Accept_r(&t->fcgi) != 0) {
 		/* It has closed the connection; it never should get here. */
 		log_event(LOG_LEVEL_ERROR, "libfcgi_refused",
 		    LOG_S("meaning", "frame_check let something through"));
-		x->fcgi.ipcFd = -1;
-		return EXCHANGE_CLOSED;
+		t->fcgi.ipcFd = -1;
+		return false;
 	}
-	sent = exchange_serve(x, settings);
-	x->fcgi.ipcFd = -1;
-	FCGX_Free(&x->fcgi, 0);
-	arena_reset(x->arena);
-	return sent ? EXCHANGE_DONE : EXCHANGE_BROKEN;
+	exchange_prepare(x, t, settings);
+	x->count++;
+	return true;
+}
+
+void
+exchange_answer(struct exchange *x, bool *sent)
+{
+	exchange_look_up(x);
+	for (size_t i = 0; i < x->count; i++) {
+		struct exchange_turn *t = &x->turns[i];
+
+		sent[i] = exchange_send(x, t);
+		t->fcgi.ipcFd = -1;
+		FCGX_Free(&t->fcgi, 0);
+		arena_reset(t->arena);
+		explicit_bzero(&t->access, sizeof(t->access));
+	}
+	x->count = 0;
 }

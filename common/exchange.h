@@ -1,43 +1,49 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * exchange [layer 7]: one request and its answer through libfcgi. Whatever
- * happens, the answer has a Status line.
+ * exchange [layer 7]: requests and their answers through libfcgi. A worker
+ * begins one or several, then answers all it has begun: their keys are looked
+ * up together. Whatever happens, an answer has a Status line.
  */
 #ifndef HASP_EXCHANGE_H
 #define HASP_EXCHANGE_H
-
-#include <fcgiapp.h>
 
 #include "db.h"
 #include "serve.h"
 #include "settings.h"
 
+struct exchange_turn;
+
 /* What one worker keeps for all its requests. */
 struct exchange {
 	const struct serve_app *app;
-	FCGX_Request fcgi;
-	struct arena *arena;
+	struct exchange_turn *turns;	/* as many as it may begin */
+	size_t limit;
+	size_t count;			/* begun, the first of them */
 	struct db *db;			/* NULL if the program uses none */
-};
-
-enum exchange_end {
-	EXCHANGE_DONE,		/* answered; the connection can go on */
-	EXCHANGE_BROKEN,	/* not answered; the caller closes it */
-	EXCHANGE_CLOSED,	/* libfcgi has closed the connection */
 };
 
 /* ERR_MEMORY or ERR_INTERNAL. FCGX_Init was called. */
 enum err exchange_open(struct exchange *exchange, const struct serve_app *app)
     MUST_CHECK;
 
-/* NULL-safe in its parts. Ends the arena; the database is the worker's. */
+/* NULL-safe in its parts. Ends the memory; the database is the worker's. */
 void exchange_close(struct exchange *exchange);
 
+/* Whether no more can be begun before exchange_answer. */
+bool exchange_is_full(const struct exchange *exchange);
+
 /*
- * Answers the request that waits on the connection FD: one that frame_check
- * found whole.
+ * Reads the request that waits on the connection FD, one that frame_check
+ * found whole, and gets as far as it can without the database. SETTINGS must
+ * stay until it is answered. False: libfcgi has closed the connection.
  */
-enum exchange_end exchange_run(struct exchange *exchange,
-    const struct settings *settings, int fd) MUST_CHECK;
+bool exchange_begin(struct exchange *exchange, const struct settings *settings,
+    int fd) MUST_CHECK;
+
+/*
+ * Answers what was begun, in that order, and sets SENT of each: false if the
+ * answer did not go out, so that the connection is to be closed.
+ */
+void exchange_answer(struct exchange *exchange, bool *sent);
 
 #endif

@@ -33,6 +33,7 @@ struct peer {
 	int fd;
 	size_t need;		/* fewest bytes worth a look (frame.length) */
 	unsigned int served;	/* requests */
+	bool keep;		/* whether the last of them wants it kept */
 };
 
 struct peer_table {
@@ -57,8 +58,8 @@ struct peer_table {
 #define PEER_KEYS ((uint64_t)1 << 32)
 
 /*
- * Room for LIMIT connections and SPARE (the workers, each of which may own one
- * that cannot be evicted), waiting in the set EPOLL. ERR_MEMORY, ERR_SYSTEM.
+ * Room for LIMIT connections and SPARE (as many as the workers may own, which
+ * cannot be evicted), waiting in the set EPOLL. ERR_MEMORY, ERR_SYSTEM.
  */
 enum err peer_table_open(struct peer_table *table, int epoll, size_t limit,
     size_t spare) MUST_CHECK;

@@ -22,11 +22,9 @@ struct ctx {
 	const struct request *request;
 	struct response *response;
 	struct db *db;			/* the worker's own connection */
-	/*
-	 * Set if the route needs a key. A handler that checks by itself may
-	 * set it, to arena memory: the log then names account and key.
-	 */
+	/* Set if the route needs a key or a verdict. */
 	const struct access_caller *caller;
+	enum err verdict;		/* for ROUTE_NEEDS_VERDICT */
 	int64_t now;			/* clock_wall_us at the start */
 	/*
 	 * Why, if a handler returns ERR_OK but its response refuses (a check
@@ -36,7 +34,8 @@ struct ctx {
 };
 
 enum route_need {
-	ROUTE_NEEDS_NOTHING,	/* the handler decides by itself */
+	ROUTE_NEEDS_NOTHING,	/* no key */
+	ROUTE_NEEDS_VERDICT,	/* the handler gets ctx->verdict, either way */
 	ROUTE_NEEDS_KEY,	/* a valid key of any role */
 	ROUTE_NEEDS_ADMIN,	/* a valid admin key */
 };

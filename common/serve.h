@@ -14,9 +14,15 @@ struct serve_app {
 	const char *summary;	/* one line for --help */
 	const struct route *routes;
 	size_t route_count;
-	int workers;		/* 0: as many as processors */
+	int workers;		/* 0: one for two processors */
 	size_t body_limit;	/* largest STDIN of a request, bytes */
 	bool uses_database;	/* false: ctx->db is NULL */
+	/*
+	 * Requests that a worker takes together, so that their keys are looked
+	 * up together: 0 or 1 for one at a time, right for handlers that take
+	 * long; at most ACCESS_BATCH.
+	 */
+	size_t batch;
 };
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "store_key.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "store_record.h"
@@ -9,26 +10,65 @@
 /* Longest time that an old secret lives on after a rotation, in seconds. */
 #define STORE_KEY_OVERLAP_MAX 2592000
 
-enum err
-store_key_look_up(struct db *db, const struct digest *digest,
-    struct decision_record *out)
+static_assert(sizeof(struct digest) == DIGEST_SIZE,
+    "an array of digests is their bytes, one after the other");
+
+/*
+ * Reads LINE, the answer for the digest at byte AT (from 1). A line in another
+ * digest's place would give a key somebody else's rights.
+ */
+static enum err
+store_key_take(struct str line, size_t at, struct decision_record *out)
+{
+	struct str place, record;
+	uint64_t n;
+
+	if (line.len == 0)
+		return ERR_KEY_UNKNOWN;
+	if (!str_cut(line, '\t', &place, &record) ||
+	    !str_u64(place, SIZE_MAX, &n) || n != at ||
+	    !store_record_parse(record, out))
+		return ERR_INTERNAL;
+	return ERR_OK;
+}
+
+/* One line of TEXT for each of the COUNT digests. */
+static enum err
+store_key_take_all(struct str text, size_t count, struct store_key_found *out)
+{
+	struct str line;
+	bool more = true;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!more)
+			return ERR_INTERNAL;
+		more = str_cut(text, '\n', &line, &text);
+		out[i].err = store_key_take(line, i * DIGEST_SIZE + 1,
+		    &out[i].record);
+	}
+	return more ? ERR_INTERNAL : ERR_OK;
+}
+
+void
+store_key_look_up(struct db *db, const struct digest *digests, size_t count,
+    struct store_key_found *out)
 {
 	struct db_param params[] = {
-		db_bytes(digest->bytes, sizeof(digest->bytes))
+		db_bytes(digests, count * sizeof(*digests))
 	};
 	struct db_result *result CLEANUP_RESULT = NULL;
-	enum err err = db_run(db, STATEMENT_LOOK_UP_KEY, params,
+	enum err err = db_run(db, STATEMENT_LOOK_UP_KEYS, params,
 	    ARRAY_LEN(params), &result);
 
-	memset(out, 0, sizeof(*out));
-	if (err != ERR_OK)
-		return err;
-	if (db_rows(result) != 1)
-		return ERR_INTERNAL;
-	if (db_is_null(result, 0, 0))
-		return ERR_KEY_UNKNOWN;
-	return store_record_parse(db_get_text(result, 0, 0), out) ? ERR_OK :
-	    ERR_INTERNAL;
+	memset(out, 0, count * sizeof(*out));
+	if (err == ERR_OK && (db_rows(result) != 1 ||
+	    db_is_null(result, 0, 0)))
+		err = ERR_INTERNAL;
+	if (err == ERR_OK)
+		err = store_key_take_all(db_get_text(result, 0, 0), count,
+		    out);
+	for (size_t i = 0; i < count && err != ERR_OK; i++)
+		out[i].err = err;
 }
 
 enum err

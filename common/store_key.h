@@ -13,13 +13,28 @@
 #include "digest.h"
 #include "err.h"
 
+/* Digests that one look-up takes at most. */
+#define STORE_KEY_BATCH 16
+
+/* What is stored behind one digest. */
+struct store_key_found {
+	/*
+	 * ERR_OK: RECORD is filled. ERR_KEY_UNKNOWN: there is no such secret.
+	 * ERR_INTERNAL: a row that is not understood whole (its ranges, its
+	 * role): refuse. A revoked one is found like any other.
+	 */
+	enum err err;
+	struct decision_record record;
+};
+
 /*
- * The record behind a digest, by one prepared look-up. ERR_KEY_UNKNOWN if
- * there is none; ERR_INTERNAL for a row that is not understood whole (its
- * ranges, its role): refuse. A revoked one is found like any other.
+ * Looks COUNT digests (1 to STORE_KEY_BATCH) up in one round trip of one
+ * prepared statement and fills as many of OUT, in their order. If the
+ * database cannot be asked each gets the reason: ERR_DATABASE_DOWN or another
+ * of db_run.
  */
-enum err store_key_look_up(struct db *db, const struct digest *digest,
-    struct decision_record *out) MUST_CHECK;
+void store_key_look_up(struct db *db, const struct digest *digests,
+    size_t count, struct store_key_found *out);
 
 /* A round trip to the database: ERR_OK or ERR_DATABASE_DOWN. */
 enum err store_key_ping(struct db *db) MUST_CHECK;

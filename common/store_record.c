@@ -3,18 +3,18 @@
 
 #include <string.h>
 
-/* In the order of hasp.look_up_key. */
+/* In the order of hasp.look_up_keys and hasp.secret_record. */
 enum store_record_field {
 	FIELD_ACCOUNT,
 	FIELD_STATUS,
 	FIELD_PLAN_ACTIVE,
+	FIELD_REGION,
+	FIELD_API_HOST,
 	FIELD_KEY_ID,
 	FIELD_KEY_NAME,
 	FIELD_VERSION,
 	FIELD_ROLE,
 	FIELD_ENVIRONMENT,
-	FIELD_REGION,
-	FIELD_API_HOST,
 	FIELD_APP,
 	FIELD_KEY_REVOKED,
 	FIELD_SECRET_REVOKED,
@@ -94,18 +94,19 @@ store_record_status(struct str text)
 	return DECISION_DOUBTFUL;
 }
 
+/* Only an empty text is no restriction. */
 static bool
 store_record_ranges(struct str text, struct decision_record *out)
 {
-	struct str word;
+	struct str rest = text, word;
 
-	while (str_word(&text, " ", &word)) {
+	while (str_word(&rest, " ", &word)) {
 		if (out->range_count >= DECISION_RANGES_MAX ||
 		    !cidr_parse(word, &out->ranges[out->range_count]))
 			return false;
 		out->range_count++;
 	}
-	return true;
+	return text.len == 0 || out->range_count > 0;
 }
 
 static bool

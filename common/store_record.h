@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * store_record [layer 5]: the text that hasp.look_up_key returns, read into a
+ * store_record [layer 5]: a record of hasp.look_up_keys, read into a
  * decision_record. Pure, and strict: what is not understood whole is refused.
  */
 #ifndef HASP_STORE_RECORD_H

@@ -89,12 +89,13 @@ str_cut(struct str s, char c, struct str *before, struct str *after)
 bool
 str_word(struct str *rest, const char *seps, struct str *word)
 {
-	size_t from = 0, to;
+	size_t count = strlen(seps), from = 0, to;
 
-	while (from < rest->len && strchr(seps, rest->ptr[from]) != NULL)
+	/* Not strchr: it finds a NUL byte in every text. */
+	while (from < rest->len && memchr(seps, rest->ptr[from], count) != NULL)
 		from++;
 	for (to = from; to < rest->len; to++)
-		if (strchr(seps, rest->ptr[to]) != NULL)
+		if (memchr(seps, rest->ptr[to], count) != NULL)
 			break;
 	*word = str_part(*rest, from, to - from);
 	*rest = str_part(*rest, to, rest->len);

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "access.h"
 #include "clock.h"
 #include "db.h"
 #include "door.h"
@@ -32,6 +33,7 @@ struct worker {
 	pthread_t thread;
 	_Atomic bool ended;		/* the thread is as good as gone */
 	struct exchange exchange;
+	struct peer *begun[ACCESS_BATCH];	/* whose requests it holds */
 	struct settings *settings;	/* held */
 	unsigned int version;		/* of the share, when they were */
 	/* What the database handle was opened with. */
@@ -39,6 +41,13 @@ struct worker {
 	int connect_timeout, query_timeout;
 	uint8_t *bytes;			/* what was peeked */
 	size_t room;
+};
+
+/* What is to become of a connection after a look at it. */
+enum worker_next {
+	WORKER_RESTS,		/* nothing to be done for now */
+	WORKER_ANSWERS,		/* its request was begun */
+	WORKER_CLOSES,
 };
 
 /* What was found on a connection. */
@@ -49,6 +58,8 @@ enum worker_sight {
 	WORKER_WRONG,		/* what can never become one */
 	WORKER_GONE,		/* the peer has closed or the socket failed */
 };
+
+static void worker_answer(struct worker *w);
 
 static void
 worker_complain(struct worker *w, const char *event, const char *what)
@@ -151,28 +162,31 @@ worker_is_unread(const struct peer *p)
 	return poll(&room, 1, 0) != 1 || (room.revents & POLLOUT) == 0;
 }
 
-/* Answers the whole request of P. False: the connection is to be closed. */
+/* Begins the whole request of P. False: the connection is to be closed. */
 static bool
-worker_answer(struct worker *w, struct peer *p, const struct frame *frame)
+worker_begin(struct worker *w, struct peer *p, const struct frame *frame)
 {
+	size_t n;
+
 	peer_set_deadline(&w->server->peers, p, 0);
 	if (worker_is_unread(p)) {
 		worker_complain(w, "peer_closed", "unread");
 		return false;
 	}
-	worker_refresh(w);
+	if (exchange_is_full(&w->exchange))
+		worker_answer(w);
+	n = w->exchange.count;
+	/* Those that were begun hold on to the settings they began with. */
+	if (n == 0)
+		worker_refresh(w);
 	p->need = 0;
-	switch (exchange_run(&w->exchange, w->settings, p->fd)) {
-	case EXCHANGE_DONE:
-		p->served++;
-		atomic_store(&p->since, clock_mono_ms());
-		return frame->keep && !peer_hung_up(p);
-	case EXCHANGE_CLOSED:
+	p->keep = frame->keep;
+	if (!exchange_begin(&w->exchange, w->settings, p->fd)) {
 		p->fd = -1;
 		return false;
-	default:
-		return false;
 	}
+	w->begun[n] = p;
+	return true;
 }
 
 /*
@@ -206,8 +220,8 @@ worker_may_wait(struct worker *w, struct peer *p, enum worker_sight sight,
 	return false;
 }
 
-/* One look at P, which is ours. False: it is to be closed. */
-static bool
+/* One look at P, which is ours. */
+static enum worker_next
 worker_look(struct worker *w, struct peer *p)
 {
 	struct server *server = w->server;
@@ -227,7 +241,7 @@ worker_look(struct worker *w, struct peer *p)
 		sight = worker_peek(w, p, &frame, &len);
 	switch (sight) {
 	case WORKER_WHOLE:
-		good = worker_answer(w, p, &frame);
+		good = worker_begin(w, p, &frame);
 		break;
 	case WORKER_WRONG:
 		worker_complain(w, "peer_closed", frame.fault);
@@ -241,26 +255,59 @@ worker_look(struct worker *w, struct peer *p)
 		break;
 	}
 	explicit_bzero(w->bytes, len);
-	return good;
+	if (!good)
+		return WORKER_CLOSES;
+	return sight == WORKER_WHOLE ? WORKER_ANSWERS : WORKER_RESTS;
 }
 
-/* Looks after P, which is ours, until nothing more is to be done. */
+/* Looks after P, which is ours, until nothing more is to be done for now. */
 static void
 worker_attend(struct worker *w, struct peer *p)
 {
-	unsigned int served;
-
 	do {
-		do {
-			served = p->served;
-			if (!worker_look(w, p)) {
-				peer_close(&w->server->peers, p);
-				return;
-			}
-			/* The last look at a connection comes after it. */
-		} while (atomic_load(&w->server->draining) &&
-		    served != p->served);
+		switch (worker_look(w, p)) {
+		case WORKER_CLOSES:
+			peer_close(&w->server->peers, p);
+			return;
+		case WORKER_ANSWERS:
+			/* It stays ours until worker_answer. */
+			return;
+		case WORKER_RESTS:
+			break;
+		}
 	} while (!peer_release(p));
+}
+
+/* P, which is ours, was answered, or was not if the answer was not SENT. */
+static void
+worker_answered(struct worker *w, struct peer *p, bool sent)
+{
+	p->served++;
+	atomic_store(&p->since, clock_mono_ms());
+	if (!sent || !p->keep || peer_hung_up(p)) {
+		peer_close(&w->server->peers, p);
+		return;
+	}
+	/* When draining the last look at a connection comes after it. */
+	if (atomic_load(&w->server->draining) || !peer_release(p))
+		worker_attend(w, p);
+}
+
+/*
+ * Answers all that was begun. What comes in on those connections meanwhile
+ * can be begun again, so that this ends with at most as many begun.
+ */
+static void
+worker_answer(struct worker *w)
+{
+	struct peer *peers[ACCESS_BATCH];
+	bool sent[ACCESS_BATCH];
+	size_t n = w->exchange.count;
+
+	memcpy(peers, w->begun, n * sizeof(*peers));
+	exchange_answer(&w->exchange, sent);
+	for (size_t i = 0; i < n; i++)
+		worker_answered(w, peers[i], sent[i]);
 }
 
 /* Looks after those whose time is up, all of them when draining. */
@@ -313,17 +360,20 @@ static void *
 worker_run(void *arg)
 {
 	struct worker *w = arg;
-	struct epoll_event event;
+	struct epoll_event events[ACCESS_BATCH];
 	bool on = true;
 	int n;
 
-	/* One at a time: what is left goes to those who are free. */
+	/* No more than fit: what is left goes to those who are free. */
 	while (on) {
-		n = epoll_wait(w->server->epoll, &event, 1, -1);
-		if (n == 1)
-			on = worker_event(w, &event);
-		else if (n < 0 && errno != EINTR)
+		n = epoll_wait(w->server->epoll, events,
+		    (int)w->exchange.limit, -1);
+		if (n < 0 && errno != EINTR)
 			abort();
+		for (int i = 0; i < n; i++)
+			on = worker_event(w, &events[i]) && on;
+		while (w->exchange.count > 0)
+			worker_answer(w);
 	}
 	atomic_store(&w->ended, true);
 	return NULL;

@@ -12,7 +12,10 @@ for hasp_level in 3 2; do
 	AC_MSG_CHECKING([whether $CC takes $hasp_define])
 	hasp_saved_cflags=$CFLAGS
 	CFLAGS="$CFLAGS -Werror -U_FORTIFY_SOURCE $hasp_define"
-	AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <string.h>]], [])],
+	AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <string.h>
+			#ifndef __OPTIMIZE__
+			#error "nothing is checked without optimisation"
+			#endif]], [])],
 		[AC_MSG_RESULT([yes])
 		HARDEN_CPPFLAGS="-U_FORTIFY_SOURCE $hasp_define"],
 		[AC_MSG_RESULT([no])])

@@ -13,7 +13,7 @@
 # incomplete. The .inc files depend on every .sql file and on this one.
 #
 # statements: one line a file,
-#	S(LOOK_UP_KEY, "look_up_key", 1, true, "SELECT ...")
+#	S(LOOK_UP_KEYS, "look_up_keys", 1, true, "SELECT ...")
 # name in capitals, name, parameters, whether it only reads, SQL without
 # comments. A file begins with comment lines: what it does, `-- $1 name type`
 # for each parameter, `-- columns: ...`, `-- roles: ...` (who may run it) and

@@ -9,7 +9,6 @@
 
 #include "access.h"
 #include "auth_check.h"
-#include "log.h"
 #include "problem.h"
 
 /* What the site behind the web server learns of the caller. */
@@ -72,52 +71,29 @@ check_fold(struct ctx *ctx, const struct problem *problem)
 }
 
 static void
-check_refuse(struct ctx *ctx, enum err err, const struct access_caller *caller)
+check_refuse(struct ctx *ctx)
 {
 	struct problem problem = {
-		.err = err,
+		.err = ctx->verdict,
 		.request_id = ctx->request->id,
 	};
 
+	ctx->refused = ctx->verdict;
 	/* Told only to who holds the whole key. */
-	if (err == ERR_WRONG_REGION)
-		problem.api_host = str_of(caller->record.api_host);
+	if (ctx->verdict == ERR_WRONG_REGION)
+		problem.api_host = str_of(ctx->caller->record.api_host);
 	if (str_eq(request_param(ctx->request, "HASP_REFUSAL"), STR("fold")))
 		check_fold(ctx, &problem);
 	else
 		problem_respond(&problem, ctx->config, ctx->response);
 }
 
-/* One line a refusal, for operators, fail2ban and "why was I refused". */
-static void
-check_log(const struct ctx *ctx, enum err err,
-    const struct access_caller *caller)
-{
-	enum log_level level = err == ERR_OK ? LOG_LEVEL_DEBUG :
-	    err_http(err) >= 500 ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO;
-
-	log_event(level, "check",
-	    LOG_S("code", err_code(err)),
-	    LOG_T("request", ctx->request->id),
-	    LOG_T("client", request_param(ctx->request, "REMOTE_ADDR")),
-	    LOG_T("host", request_param(ctx->request, "SERVER_NAME")),
-	    LOG_T("method", ctx->request->method),
-	    LOG_I("account", caller->record.account),
-	    LOG_S("key", caller->record.key_id));
-}
-
 enum err
 check_handle(struct ctx *ctx)
 {
-	struct access_caller caller;
-	enum err err;
-
-	err = access_check(ctx->request, ctx->config, ctx->db, ctx->now,
-	    &caller);
-	check_log(ctx, err, &caller);
-	if (err == ERR_OK)
-		check_allow(ctx, &caller.record);
+	if (ctx->verdict == ERR_OK)
+		check_allow(ctx, &ctx->caller->record);
 	else
-		check_refuse(ctx, err, &caller);
+		check_refuse(ctx);
 	return ERR_OK;
 }

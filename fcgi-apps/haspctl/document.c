@@ -142,7 +142,7 @@ document_errors(struct invocation *inv)
 	bool html = invocation_has(inv, ARGUMENT_HTML);
 	bool markdown = invocation_has(inv, ARGUMENT_MARKDOWN);
 
-	if (html + markdown + output_is_json() != 1)
+	if (html + markdown + output_is_json() > 1)
 		return output_fail(STATUS_USAGE,
 		    "give one of --html, --markdown and --json");
 	if (output_is_json())

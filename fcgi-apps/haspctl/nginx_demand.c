@@ -59,23 +59,30 @@ nginx_demand_check_sets(const struct nginx_place *place,
 			    NGINX_FINDING_REQUIRE_UNKNOWN, n);
 		if (nginx_demand_sets(n, "$hasp_demand"))
 			continue;
-		if (place->whole)
-			nginx_report_add(report, NGINX_FINDING_REQUIRE_SERVER,
-			    n);
-		else if (!place->protected)
+		if (place->whole) {
+			if (nginx_site_is_early(place->server, n))
+				nginx_report_add(report,
+				    NGINX_FINDING_REQUIRE_SERVER, n);
+		} else if (!place->protected)
 			nginx_report_add(report,
 			    NGINX_FINDING_REQUIRE_UNPROTECTED, n);
 	}
 }
 
-/* Whether a location around NODE demands a role by `set`. */
+/* Whether a location around NODE demands a role, by `set` or by address. */
 static bool
 nginx_demand_is_around(const struct nginx_node *node)
 {
+	const struct nginx_node *auth;
+
 	for (node = node->parent; nginx_config_is(node, "location");
-	    node = node->parent)
-		if (nginx_demand_find(node, "$hasp_require") != NULL)
+	    node = node->parent) {
+		auth = nginx_config_child(node, "auth_request", NULL);
+		if (nginx_demand_find(node, "$hasp_require") != NULL ||
+		    (auth != NULL && str_starts(str_of(
+		    nginx_config_arg(auth, 0)), STR("/_hasp/check/"))))
 			return true;
+	}
 	return false;
 }
 

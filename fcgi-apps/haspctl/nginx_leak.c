@@ -35,9 +35,46 @@ nginx_leak_visit(const struct nginx_node *node, void *arg)
 		    node);
 }
 
-/* Whether the log format NAME, seen from NODE, writes the user name. */
+/* Variables that hold what a client puts a key into by mistake. */
+static const char *const nginx_leak_variables[] = {
+	"remote_user", "request", "request_uri", "args", "query_string",
+};
+
+/* Whether TEXT has a variable of that very NAME in it, in either form. */
 static bool
-nginx_leak_names_user(const struct nginx_node *node, const char *name)
+nginx_leak_has_variable(struct str text, const char *name)
+{
+	size_t len = strlen(name), at = 0;
+
+	while (at < text.len) {
+		struct str rest;
+
+		at += str_find(str_part(text, at, text.len), '$') + 1;
+		if (at < text.len && text.ptr[at] == '{')
+			at++;
+		rest = str_part(text, at, text.len);
+		if (str_starts(rest, str_of(name)) &&
+		    (rest.len == len || (rest.ptr[len] != '_' &&
+		    (rest.ptr[len] < 'a' || rest.ptr[len] > 'z'))))
+			return true;
+	}
+	return false;
+}
+
+static bool
+nginx_leak_has_any(const struct nginx_node *format)
+{
+	for (size_t i = 0; i < ARRAY_LEN(nginx_leak_variables); i++)
+		for (size_t k = 1; k < format->arg_count; k++)
+			if (nginx_leak_has_variable(str_of(format->args[k]),
+			    nginx_leak_variables[i]))
+				return true;
+	return false;
+}
+
+/* Whether the log format NAME, seen from NODE, writes one of those. */
+static bool
+nginx_leak_is_wordy(const struct nginx_node *node, const char *name)
 {
 	const struct nginx_node *n;
 
@@ -48,7 +85,7 @@ nginx_leak_names_user(const struct nginx_node *node, const char *name)
 		n = NULL;
 		while ((n = nginx_config_child(node, "log_format", n)) != NULL)
 			if (strcmp(nginx_config_arg(n, 0), name) == 0)
-				return nginx_leak_has(n, STR("$remote_user"));
+				return nginx_leak_has_any(n);
 	}
 	return false;
 }
@@ -71,13 +108,14 @@ nginx_leak_check_access_log(const struct nginx_place *place,
 
 	/* Without any line nginx writes its own log in its own format. */
 	if (level == NULL)
-		nginx_report_add(report, NGINX_FINDING_LOG_USER,
+		nginx_report_add(report, NGINX_FINDING_LOG_MISPLACED,
 		    place->server->node);
 	while (level != NULL &&
 	    (n = nginx_config_child(level, "access_log", n)) != NULL)
 		if (strcmp(nginx_config_arg(n, 0), "off") != 0 &&
-		    nginx_leak_names_user(n, nginx_leak_format(n)))
-			nginx_report_add(report, NGINX_FINDING_LOG_USER, n);
+		    nginx_leak_is_wordy(n, nginx_leak_format(n)))
+			nginx_report_add(report,
+			    NGINX_FINDING_LOG_MISPLACED, n);
 }
 
 /* Whether `listen` N takes plain connections from other machines. */

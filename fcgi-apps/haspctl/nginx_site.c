@@ -238,6 +238,23 @@ nginx_site_is_idle(const struct nginx_place *place)
 }
 
 bool
+nginx_site_is_early(const struct nginx_server *server,
+    const struct nginx_node *node)
+{
+	const struct nginx_node *n = NULL;
+
+	while (node->parent != server->node)
+		node = node->parent;
+	while ((n = nginx_config_child(server->node, "set", n)) != NULL)
+		if (strcmp(nginx_config_arg(n, 0), "$hasp_server_snippet") == 0)
+			break;
+	for (; n != NULL; n = n->next)
+		if (n == node)
+			return false;
+	return true;
+}
+
+bool
 nginx_site_covers(const struct nginx_site *site,
     const struct nginx_node *node)
 {

@@ -52,6 +52,13 @@ bool nginx_site_is_reachable(const struct nginx_place *place);
 bool nginx_site_is_idle(const struct nginx_place *place);
 
 /*
+ * Whether NODE, in the block SERVER, stands before what hasp-server.conf
+ * brings, so that it also runs inside the check. True if that is not there.
+ */
+bool nginx_site_is_early(const struct nginx_server *server,
+    const struct nginx_node *node);
+
+/*
  * Whether NODE counts for a server of Hasp: it stands in one, or outside of
  * every server.
  */

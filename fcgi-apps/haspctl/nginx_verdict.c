@@ -152,23 +152,23 @@ nginx_verdict_check_location(const struct nginx_place *place,
 	nginx_verdict_check_connection(place, report);
 }
 
-/* Rewrites of SERVER that run before the server snippet does. */
+/* Directives of the rewrite phase, which runs for the check, too. */
+static const char *const nginx_verdict_rewrites[] = {
+	"rewrite", "if", "return", "break",
+};
+
+/* What SERVER rewrites before hasp-server.conf keeps the check out of it. */
 static void
 nginx_verdict_check_order(const struct nginx_server *server,
     struct nginx_report *report)
 {
 	for (const struct nginx_node *n = server->node->first; n != NULL;
-	    n = n->next) {
-		if (nginx_config_is(n, "set") &&
-		    strcmp(nginx_config_arg(n, 0),
-		    "$hasp_server_snippet") == 0)
-			return;
-		if (nginx_config_is(n, "rewrite") ||
-		    (nginx_config_is(n, "if") &&
-		    nginx_config_child(n, "rewrite", NULL) != NULL))
-			nginx_report_add(report, NGINX_FINDING_SNIPPET_LATE,
-			    n);
-	}
+	    n = n->next)
+		for (size_t i = 0; i < ARRAY_LEN(nginx_verdict_rewrites); i++)
+			if (nginx_config_is(n, nginx_verdict_rewrites[i]) &&
+			    nginx_site_is_early(server, n))
+				nginx_report_add(report,
+				    NGINX_FINDING_SNIPPET_LATE, n);
 }
 
 void

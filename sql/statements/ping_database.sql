@@ -3,4 +3,4 @@
 -- columns: ready
 -- roles: hasp_auth hasp_operator
 -- reads
-SELECT has_function_privilege('hasp.look_up_key(bytea)', 'EXECUTE')
+SELECT has_function_privilege('hasp.look_up_keys(bytea)', 'EXECUTE')

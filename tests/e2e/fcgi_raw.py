@@ -164,6 +164,14 @@ class Client:
         except ConnectionResetError:
             return True
 
+    def drain(self):
+        """Reads whatever comes until the server closes."""
+        try:
+            while self.socket.recv(65536):
+                continue
+        except ConnectionResetError:
+            return
+
 
 def try_send(client, data):
     """Sends what the server is willing to take. It may close at any time."""
@@ -175,25 +183,27 @@ def try_send(client, data):
 
 class Program:
     """PROGRAM under test in the folder ROOT, with the options OPTIONS in its
-    own section of hasp.conf and FDS as inherited descriptors."""
+    own section of hasp.conf."""
 
-    def __init__(self, root, program=NOOP, options=None, args=None, **popen):
+    def __init__(self, root, program=NOOP, options=None, args=None,
+                 level="debug", **popen):
         self.root = pathlib.Path(root)
         self.program = pathlib.Path(program)
         self.socket = self.root / "fcgi.sock"
         self.log = self.root / "log"
         self.config = self.root / "hasp.conf"
         self.options = {"listen": str(self.socket), **(options or {})}
+        self.level = level
         self.write_config()
         self.args = args if args is not None else []
         self.popen = popen
         self.process = None
         self.begun = 0
 
-    def write_config(self, level="debug"):
+    def write_config(self):
         lines = [f"{name} = {value}" for name, value in self.options.items()]
         self.config.write_text(
-            f"[log]\nlevel = {level}\n[{self.program.name}]\n" +
+            f"[log]\nlevel = {self.level}\n[{self.program.name}]\n" +
             "\n".join(lines) + "\n", encoding="utf-8")
 
     def start(self, ready="start"):

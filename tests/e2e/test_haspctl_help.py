@@ -189,6 +189,7 @@ def test_errors_as_html_has_a_place_for_each_code():
 
 def test_errors_as_markdown_and_json():
     text = haspctl("errors", "--markdown").stdout
+    assert text == haspctl("errors").stdout
     for code, status, sentence in errors():
         assert f"| `{code}` | {status} | {sentence} |\n" in text
     status, rows = haspctl_json("errors")
@@ -255,7 +256,7 @@ WRONG = [
      "--overlap"),
     (["key", "rotate", "key_0123456789abcdef", "--overlap", "-1"], 64,
      "--overlap"),
-    (["errors"], 64, "one of --html"),
+    (["errors", "--html", "--json"], 64, "one of --html"),
     (["errors", "--html", "--markdown"], 64, "one of --html"),
     (["config"], 64, "--sample is missing"),
     (["probe"], 64, "URL is missing"),

@@ -94,7 +94,7 @@ def test_nginx_takes_the_fixture(needs_nginx, configs, name):
 
 
 def test_a_dump_of_nginx_gives_the_same_as_its_files(needs_nginx, configs):
-    for name in ("clean", "clean-site", "identity-missing", "log-user"):
+    for name in ("clean", "clean-site", "identity-missing", "log-misplaced-key"):
         dump = subprocess.run(
             [nginx_server.find(), "-T", "-e", "stderr", "-p",
              str(configs[name].parent), "-c", str(configs[name]), "-g",

@@ -258,21 +258,33 @@ def test_no_parameter_in_the_log(root):
             client.ask({**fcgi_raw.CHECK, "REQUEST_ID": "abc",
                         "HTTP_AUTHORIZATION": f"Bearer {secret}",
                         "REQUEST_URI": f"/?key={secret}"})
-        p.wait_log(r" request id=abc route=\(check\) status=204 code=ok")
+        p.wait_log(r" request id=abc route=\(check\) .*status=204 code=ok")
         assert secret not in p.log.read_text()
 
 
+# The check by the shipped files, which keep connections, and by a location
+# that makes a new one each time, as other web servers do.
 SITE = """
 server { listen unix:@ROOT@/site; return 200 site; }
 upstream site { server unix:@ROOT@/site; keepalive 16; }
 server {
 	listen @PORT@;
 	include @H@/hasp-server.conf;
-	location / {
+	proxy_http_version 1.1;
+	proxy_set_header Connection "";
+	location /kept {
 		include @H@/hasp-protect.conf;
-		proxy_http_version 1.1;
-		proxy_set_header Connection "";
 		proxy_pass http://site;
+	}
+	location /new {
+		auth_request /new-check;
+		proxy_pass http://site;
+	}
+	location = /new-check {
+		internal;
+		fastcgi_pass_request_body off;
+		fastcgi_param HASP_ACTION check;
+		fastcgi_pass unix:HELD;
 	}
 }
 """
@@ -289,21 +301,21 @@ def held(root):
     sock.close()
 
 
-def test_restarts_under_load(root, held, needs_nginx):
+@pytest.mark.parametrize("place", ["kept", "new"])
+def test_restarts_under_load(root, held, place, needs_nginx):
     """Not one request fails, though the program ends again and again."""
     del needs_nginx
     if shutil.which("wrk") is None:
         pytest.skip("wrk is not installed")
     restarts = 100 if LONG else 10
     os.chmod(root, 0o755)
-    p = Program(root, stdin=held)
-    p.write_config("notice")
-    p.start()
     drains, begun = [], time.monotonic()
-    with nginx_server.Nginx(root / "ng", SITE, root / "held", 2) as nginx, p:
+    site = SITE.replace("HELD", str(root / "held"))
+    p = Program(root, stdin=held, level="notice")
+    with nginx_server.Nginx(root / "ng", site, root / "held", 2) as nginx, p:
         load = subprocess.Popen(
-            ["wrk", "-t1", "-c16", f"-d{restarts // 5 + 2}s", nginx.url],
-            stdout=subprocess.PIPE, text=True)
+            ["wrk", "-t1", "-c16", f"-d{restarts // 7 + 1}s",
+             f"{nginx.url}/{place}"], stdout=subprocess.PIPE, text=True)
         for _ in range(restarts):
             time.sleep(0.1)
             assert p.stop()[0] == 0
@@ -313,6 +325,13 @@ def test_restarts_under_load(root, held, needs_nginx):
               f"drains of {max(drains)} ms at most")
         said, _ = load.communicate(timeout=60)
         print(said)
-        assert nginx.errors().count("[error]") == 0, nginx.errors()
+        # nginx writes to a kept connection that has just been closed, says so
+        # and takes another. A request that got lost would say otherwise.
+        retried = re.compile(r"writev\(\) failed \(32: Broken pipe\)")
+        errors = [line for line in nginx.errors().splitlines()
+                  if "[error]" in line or "[alert]" in line]
+        lost = [line for line in errors if not retried.search(line)]
+        print(f"{len(errors) - len(lost)} retried on another connection")
+        assert not lost
     assert "Non-2xx" not in said and "Socket errors" not in said
     assert int(re.search(r"(\d+) requests in", said).group(1)) > restarts

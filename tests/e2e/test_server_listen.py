@@ -152,10 +152,20 @@ def test_nowhere_to_listen():
 
 
 def test_no_permission(root):
+    """Root is let down by its capabilities alone."""
+    place = root / "closed"
+    place.mkdir()
     if os.getuid() == 0:
-        pytest.skip("root may do everything")
-    status, _, _ = run("--listen", "/proc/s")
-    assert status == 77
+        os.chown(place, 65534, 65534)
+        before = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+    else:
+        before = []
+    os.chmod(place, 0o500)
+    done = subprocess.run(
+        [*before, str(fcgi_raw.NOOP), "--listen", str(place / "s")],
+        capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 77, done.stderr
+    assert "start_failed what=listen" in done.stderr
 
 
 def test_live_socket_is_refused(root):

@@ -127,12 +127,32 @@ static enum err
 run_look_up(struct exercise *x)
 {
 	struct digest digest = digest_of(x->args[0]);
-	struct decision_record record;
-	enum err err = store_key_look_up(x->db, &digest, &record);
+	struct store_key_found found;
 
-	if (err == ERR_OK)
-		tell_record(x->answer, &record);
-	return err;
+	store_key_look_up(x->db, &digest, 1, &found);
+	if (found.err == ERR_OK)
+		tell_record(x->answer, &found.record);
+	return found.err;
+}
+
+/* Several digests; the answer's found has the error or the key of each. */
+static enum err
+run_look_up_all(struct exercise *x)
+{
+	struct digest digests[STORE_KEY_BATCH];
+	struct store_key_found found[STORE_KEY_BATCH];
+	struct json *list = json_array_open();
+	struct str rest = x->args[0], hex;
+	size_t count = 0;
+
+	while (count < STORE_KEY_BATCH && str_word(&rest, " ", &hex))
+		digests[count++] = digest_of(hex);
+	store_key_look_up(x->db, digests, count, found);
+	for (size_t i = 0; i < count; i++)
+		json_append_str(list, str_of(found[i].err == ERR_OK ?
+		    found[i].record.key_id : err_code(found[i].err)));
+	json_set(x->answer, "found", list);
+	return ERR_OK;
 }
 
 static struct json *
@@ -415,7 +435,7 @@ run_miscount(struct exercise *x)
 {
 	struct db_result *result CLEANUP_RESULT = NULL;
 
-	return db_run(x->db, STATEMENT_LOOK_UP_KEY, NULL, 0, &result);
+	return db_run(x->db, STATEMENT_LOOK_UP_KEYS, NULL, 0, &result);
 }
 
 /* What the threads of a storm share. */
@@ -443,15 +463,15 @@ storm_thread(void *arg)
 {
 	struct storm *storm = arg;
 	struct db *db = db_open(&storm->x->options);
-	struct decision_record record;
+	struct store_key_found found;
 
 	while (db != NULL && clock_mono_ms() < storm->until) {
 		int64_t begun = clock_mono_ms();
-		enum err err = store_key_look_up(db, &storm->digest, &record);
 
-		storm_count(storm, err, clock_mono_ms() - begun);
+		store_key_look_up(db, &storm->digest, 1, &found);
+		storm_count(storm, found.err, clock_mono_ms() - begun);
 		/* Refusals at once would be millions. */
-		if (err != ERR_OK)
+		if (found.err != ERR_OK)
 			(void)usleep(1000);
 	}
 	db_close(db);
@@ -487,6 +507,7 @@ static const struct command commands[] = {
 	{ "connect", run_connect },
 	{ "ping", run_ping },
 	{ "look_up", run_look_up },
+	{ "look_up_all", run_look_up_all },
 	{ "create_account", run_create_account },
 	{ "find_account", run_find_account },
 	{ "list_accounts", run_list_accounts },

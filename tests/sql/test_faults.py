@@ -211,7 +211,7 @@ def test_a_locked_table_ends_in_time(ground):
 
     def hold():
         conn = psycopg2.connect(ground.cluster.conninfo("hasp"))
-        conn.cursor().execute("LOCK TABLE hasp.key")
+        conn.cursor().execute("LOCK TABLE hasp.secret")
         held.set()
         done.wait(20)
         conn.close()
@@ -379,11 +379,11 @@ def test_a_function_that_changes_under_a_connection(ground):
     checks = ground.driver()
     checks.ok("look_up", ground.key.digest)
     text = ground.cluster.psql(
-        "hasp", "SELECT pg_get_functiondef('hasp.look_up_key'::regproc)")
-    ground.cluster.psql("hasp", "DROP FUNCTION hasp.look_up_key")
+        "hasp", "SELECT pg_get_functiondef('hasp.look_up_keys'::regproc)")
+    ground.cluster.psql("hasp", "DROP FUNCTION hasp.look_up_keys")
     assert checks.err("look_up", ground.key.digest) == "schema"
     ground.cluster.psql("hasp", "SET ROLE hasp_owner; %s; GRANT EXECUTE ON "
-                        "FUNCTION hasp.look_up_key TO hasp_auth" % text)
+                        "FUNCTION hasp.look_up_keys TO hasp_auth" % text)
     checks.ok("look_up", ground.key.digest)
 
 

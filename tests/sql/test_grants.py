@@ -35,7 +35,7 @@ GRANTED = {
 }
 
 FUNCTIONS = {
-    "hasp_auth": {"look_up_key"},
+    "hasp_auth": {"look_up_keys"},
     "hasp_operator": {"lock_account", "unix_us"},
     "hasp_nobody": set(),
 }
@@ -117,7 +117,8 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
     the caller's functions as the owner."""
     found = rows(sql(), "SELECT proname, proconfig FROM pg_proc WHERE "
                  "pronamespace = 'hasp'::regnamespace AND prosecdef")
-    assert {name for name, _ in found} == {"look_up_key", "lock_account"}
+    assert {name for name, _ in found} == {"look_up_keys", "lock_account",
+                                           "secret_copy", "key_copied"}
     for name, settings in found:
         assert "search_path=pg_catalog, pg_temp" in settings, name
 
@@ -136,7 +137,7 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
     "CREATE FUNCTION hasp.mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
     "SET ROLE hasp_owner", "SET SESSION AUTHORIZATION postgres",
     "COPY hasp.key TO STDOUT", "SELECT pg_read_file('/etc/passwd')",
-    "ALTER FUNCTION hasp.look_up_key(bytea) OWNER TO hasp_auth",
+    "ALTER FUNCTION hasp.look_up_keys(bytea) OWNER TO hasp_auth",
     "SELECT rolpassword FROM pg_authid"])
 def test_the_verifier_may_look_up_and_nothing_else(
         cluster, database, passfile, attempt):
@@ -151,8 +152,8 @@ def test_the_verifier_may_look_up_and_nothing_else(
                 cursor.copy_expert(attempt, sink)
         else:
             cursor.execute(attempt)
-    cursor.execute("SELECT hasp.look_up_key('\\x00')")
-    assert cursor.fetchone() == (None,)
+    cursor.execute("SELECT hasp.look_up_keys('\\x00')")
+    assert cursor.fetchone() == ("",)
     conn.close()
 
 
@@ -160,7 +161,7 @@ def test_the_verifier_may_look_up_and_nothing_else(
     "DELETE FROM hasp.secret", "DELETE FROM hasp.key",
     "DELETE FROM hasp.account", "TRUNCATE hasp.secret",
     "SELECT password_hash FROM hasp.member", "SELECT email FROM hasp.member",
-    "SELECT digest FROM hasp.secret", "SELECT hasp.look_up_key('\\x00')",
+    "SELECT digest FROM hasp.secret", "SELECT hasp.look_up_keys('\\x00')",
     "UPDATE hasp.key SET role = 'admin'",
     "UPDATE hasp.key SET account = 1", "UPDATE hasp.secret SET digest = ''",
     "UPDATE hasp.secret SET revoked_at = NULL",

@@ -169,7 +169,7 @@ def role_settings(conn, role):
 def test_the_look_up_uses_indexes_alone(sql, filled):
     conn = sql()
     plans = nested_plans(
-        conn, "SELECT hasp.look_up_key(sha256('77'))",
+        conn, "SELECT hasp.look_up_keys(sha256('77'))",
         role_settings(conn, "hasp_auth") + ["SET ROLE hasp_auth"])
     assert len(plans) == 1
     assert scans(plans[0]) == []
@@ -182,7 +182,7 @@ def test_the_look_up_uses_indexes_before_statistics(sql):
                           "hasp.member")
     settings = role_settings(conn, "hasp_auth")
     assert "SET enable_seqscan = off" in settings
-    plans = nested_plans(conn, "SELECT hasp.look_up_key(sha256('77'))",
+    plans = nested_plans(conn, "SELECT hasp.look_up_keys(sha256('77'))",
                          settings + ["SET ROLE hasp_auth"])
     assert len(plans) == 1
     assert scans(plans[0]) == []

@@ -4,6 +4,7 @@ hold, revoked is final, rotation ends what was before."""
 
 import datetime
 import hashlib
+import random
 import secrets
 import threading
 import time
@@ -174,6 +175,22 @@ def test_an_unknown_digest(auth):
     assert auth.err("look_up", digest) == "key_unknown"
 
 
+def test_many_digests_at_once(operator, auth, account, new_key):
+    """Each gets its own answer, in whatever order and however often; one that
+    is not known or not understood harms no other."""
+    keys = [new_key(account) for _ in range(8)]
+    for key in keys:
+        operator.ok("create_key", *key.words())
+    bogus = [hashlib.sha256(secrets.token_bytes(8)).hexdigest()
+             for _ in range(4)]
+    known = {key.digest: key.id for key in keys}
+    chance = random.Random(1)
+    for count in list(range(1, 17)) * 4:
+        asked = [chance.choice(list(known) + bogus) for _ in range(count)]
+        found = auth.ok("look_up_all", " ".join(asked))["found"]
+        assert found == [known.get(d, "key_unknown") for d in asked]
+
+
 @pytest.mark.parametrize("damage", [
     "ALTER TABLE hasp.key DROP CONSTRAINT key_role; "
     "UPDATE hasp.key SET role = 'none' WHERE id = '%s'",
@@ -201,9 +218,15 @@ def test_a_row_that_is_not_understood_is_refused(
         key = new_key(account)
         operator.ok("create_key", *key.words())
         auth = exercise("hasp_auth", "damaged")
+        other = new_key(operator.ok("create_account", "b", "", ""
+                                    )["account"]["id"])
+        operator.ok("create_key", *other.words())
         auth.ok("look_up", key.digest)
         cluster.psql("damaged", damage % key.id)
-        assert auth.err("look_up", key.digest) == "internal"
+        asked = " ".join([other.digest, key.digest, other.digest])
+        assert auth.ok("look_up_all", asked)["found"] == [
+            other.id, "key_unknown" if "plan_fkey" in damage else "internal",
+            other.id]
     finally:
         cluster.dropdb("damaged")
 

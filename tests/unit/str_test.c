@@ -115,6 +115,10 @@ test_words(void **state)
 	assert_false(str_word(&rest, " \t", &word));
 	rest = nothing;
 	assert_false(str_word(&rest, " ", &word));
+	/* A NUL byte separates nothing. */
+	rest = STR("a\0b c");
+	assert_true(str_word(&rest, " ", &word));
+	assert_str(word, "a\0b");
 }
 
 static void

@@ -9,6 +9,9 @@
 /* Enough for tests that send a body. */
 #define NOOP_BODY_LIMIT 16384
 
+/* Requests taken together: as auth-check does. */
+#define NOOP_BATCH 8
+
 static enum err
 noop_check(struct ctx *ctx)
 {
@@ -49,6 +52,7 @@ main(int argc, char **argv)
 		.routes = noop_routes,
 		.route_count = ARRAY_LEN(noop_routes),
 		.body_limit = NOOP_BODY_LIMIT,
+		.batch = NOOP_BATCH,
 	};
 
 	return serve_main(&app, argc, argv);

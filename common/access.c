@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "credential.h"
+#include "log.h"
 #include "route.h"
 #include "target.h"
 
@@ -53,7 +54,21 @@ access_demand(const struct request *request, const struct target *target,
 		.address = request_param(request, "REMOTE_ADDR"),
 		.now = now,
 	};
+	if (!out->any_environment && out->environment.len == 0)
+		return ERR_SITE_MISCONFIGURED;
 	return access_role(request, &out->role);
+}
+
+/* For the operator: what of the web server's word is not understood. */
+static void
+access_complain(const struct request *request)
+{
+	log_event(LOG_LEVEL_WARNING, "site_misconfigured",
+	    LOG_T("host", request_param(request, "SERVER_NAME")),
+	    LOG_T("uri", request_param(request, "DOCUMENT_URI")),
+	    LOG_T("require", request_param(request, "HASP_REQUIRE")),
+	    LOG_T("demand", request_param(request, "HASP_DEMAND")),
+	    LOG_T("environment", request_param(request, "HASP_ENVIRONMENT")));
 }
 
 /*
@@ -100,7 +115,9 @@ access_open(struct access *out, const struct request *request,
 	out->strict = access_strict(request);
 	out->path = target.path;
 	out->err = access_demand(request, &target, now, &out->demand);
-	if (out->err == ERR_OK)
+	if (out->err != ERR_OK)
+		access_complain(request);
+	else
 		out->err = access_digest(request, config, target.query,
 		    &out->digest, &out->demand.account);
 }

@@ -32,6 +32,12 @@ err_http(enum err err)
 	return err_row(err)->http;
 }
 
+enum err
+err_public(enum err err)
+{
+	return err_http(err) == 500 ? ERR_INTERNAL : err;
+}
+
 const char *
 err_code(enum err err)
 {

@@ -21,6 +21,12 @@ enum err {
 /* HTTP status to answer with; 200 for ERR_OK, 503 for a value unknown. */
 int err_http(enum err err);
 
+/*
+ * What strangers are told for ERR: ERR_INTERNAL in place of the ones that only
+ * operators meet (those of status 500), else ERR itself.
+ */
+enum err err_public(enum err err);
+
 /* The stable code, lower case with underscores; "ok" for ERR_OK. */
 const char *err_code(enum err err);
 

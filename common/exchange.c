@@ -68,7 +68,7 @@ exchange_close(struct exchange *x)
 static enum err
 exchange_admit(struct exchange_turn *t)
 {
-	enum err err = access_decide(&t->access);
+	enum err err = err_public(access_decide(&t->access));
 
 	t->ctx.caller = &t->access.caller;
 	t->ctx.verdict = err;
@@ -111,7 +111,7 @@ exchange_make(const struct serve_app *app, struct exchange_turn *t)
 	if (err == ERR_OK)
 		err = t->route->handle(&t->ctx);
 	if (err != ERR_OK)
-		exchange_refuse(t, err, t->allow);
+		exchange_refuse(t, err_public(err), t->allow);
 }
 
 static void

@@ -73,6 +73,23 @@ def test_no_core(world):
         assert os.stat("/proc/%d/environ" % pid).st_uid == 0
 
 
+def test_permission_taken_away(world):
+    """What is wrong with the database is the operator's to know."""
+    key = world.key()
+    function = "EXECUTE ON FUNCTION hasp.look_up_keys(bytea)"
+    world.sql("REVOKE %s FROM hasp_auth" % function)
+    try:
+        for changes, status in (({}, 503), ({"HASP_REFUSAL": "fold"}, 403)):
+            got = world.ask(bearer(key), **changes)
+            assert got.status == status
+            assert b"permission" not in got.body
+        assert header(got, "X-Hasp-Status") == "503"
+        assert header(got, "X-Hasp-Code") == "internal"
+    finally:
+        world.sql("GRANT %s TO hasp_auth" % function)
+    assert world.ask(bearer(key)).status == 204
+
+
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 def test_database_stopped(world, mode):
     key = world.key()

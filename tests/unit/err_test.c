@@ -104,10 +104,26 @@ test_groups(void **state)
 	assert_true(groups > 1);
 }
 
+static void
+test_strangers_meet_no_500(void **state)
+{
+	(void)state;
+	for (int e = 0; e < ERR__COUNT; e++) {
+		enum err told = err_public((enum err)e);
+
+		assert_int_not_equal(err_http(told), 500);
+		assert_true(told == (enum err)e || told == ERR_INTERNAL);
+	}
+	assert_int_equal(err_public(ERR_OK), ERR_OK);
+	assert_int_equal(err_public(ERR_KEY_REVOKED), ERR_KEY_REVOKED);
+	assert_int_equal(err_public(ERR_PERMISSION), ERR_INTERNAL);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_strangers_meet_no_500),
 		cmocka_unit_test(test_ok),
 		cmocka_unit_test(test_unknown_is_refused),
 		cmocka_unit_test(test_codes),

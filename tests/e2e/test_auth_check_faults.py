@@ -24,6 +24,8 @@ def memory(pid):
             if "r" not in mode or "[v" in line:
                 continue
             first, last = (int(x, 16) for x in span.split("-"))
+            if last - first > 1 << 30:
+                continue    # terabytes that sanitizers reserve for themselves
             try:
                 mem.seek(first)
                 out.append(mem.read(last - first))

@@ -49,10 +49,14 @@ class World:
         return self
 
     def stop(self):
+        status = 0
         if self.program is not None:
-            self.program.stop()
+            status, _ = self.program.stop()
+        log = self.program.log.read_text() if status else ""
         self.cluster.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
+        # A sanitizer that has something to say speaks through the status.
+        assert status == 0, log
 
     def sql(self, text):
         return self.cluster.psql("hasp", text)

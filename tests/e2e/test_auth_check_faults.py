@@ -12,6 +12,8 @@ import time
 import pytest
 
 from auth_world import api, ask_row, basic, bearer, code, header, malformed
+from fcgi_raw import STDIN, record, try_send
+from test_server_protocol import BAD, HEAD
 
 
 def memory(pid):
@@ -73,6 +75,25 @@ def test_no_core(world):
     assert re.search(r"Max core file size +0 +0 ", limits)
     if os.geteuid() == 0:
         assert os.stat("/proc/%d/environ" % pid).st_uid == 0
+
+
+def test_abuse_while_others_are_served(world):
+    """What test_server_protocol.py does to the server, with a database behind
+    it: each bad request is thrown at it while a good client goes on."""
+    key = world.key()
+    pid = world.program.process.pid
+    for name, data in BAD.items():
+        with world.program.client() as bad, world.program.client() as half:
+            try_send(bad, data)
+            half.send(data[:9])
+            assert world.ask(bearer(key)).status == 204, name
+    with world.program.client() as flood:
+        try_send(flood, HEAD + record(STDIN, b"x" * 65528) * 2000)
+    assert world.ask(bearer(key)).status == 204
+    assert world.program.process.pid == pid
+    assert world.program.process.poll() is None
+    if b"__asan_init" not in world.program.program.read_bytes():
+        assert world.program.status("RssAnon") < 64 * 1024
 
 
 def test_permission_taken_away(world):

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "exchange.h"
 
+#include <assert.h>
 #include <fcgiapp.h>
 #include <string.h>
 
@@ -215,6 +216,7 @@ exchange_begin(struct exchange *x, const struct settings *settings, int fd)
 {
 	struct exchange_turn *t = &x->turns[x->count];
 
+	assert(x->count < x->limit);
 	t->fcgi.ipcFd = fd;
 	/* Without it FCGX_Accept_r closes the connection first. */
 	t->fcgi.keepConnection = 1;

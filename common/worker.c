@@ -173,7 +173,8 @@ worker_begin(struct worker *w, struct peer *p, const struct frame *frame)
 		worker_complain(w, "peer_closed", "unread");
 		return false;
 	}
-	if (exchange_is_full(&w->exchange))
+	/* Those who were answered may have asked again meanwhile. */
+	while (exchange_is_full(&w->exchange))
 		worker_answer(w);
 	n = w->exchange.count;
 	/* Those that were begun hold on to the settings they began with. */

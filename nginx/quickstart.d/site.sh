@@ -60,17 +60,17 @@ END
 site_conf() {
 	cat >"$HASP_NGINX_CONF" <<END
 worker_processes 2;
-pid $RUN/work/nginx.pid;
-error_log $RUN/work/error.log notice;
+pid $RUN/web/nginx.pid;
+error_log $RUN/web/error.log notice;
 events { worker_connections 1024; }
 http {
 	include $RUN/etc/hasp/hasp.conf;
-	access_log $RUN/work/access.log hasp;
-	client_body_temp_path $RUN/work/body;
-	proxy_temp_path $RUN/work/proxy;
-	fastcgi_temp_path $RUN/work/fastcgi;
-	uwsgi_temp_path $RUN/work/uwsgi;
-	scgi_temp_path $RUN/work/scgi;
+	access_log $RUN/web/access.log hasp;
+	client_body_temp_path $RUN/web/body;
+	proxy_temp_path $RUN/web/proxy;
+	fastcgi_temp_path $RUN/web/fastcgi;
+	uwsgi_temp_path $RUN/web/uwsgi;
+	scgi_temp_path $RUN/web/scgi;
 	upstream demo_site {
 		server unix:$RUN/run/demo-site.sock;
 		keepalive 8;
@@ -113,9 +113,9 @@ site_port_busy() {
 # somebody else was faster.
 site_nginx_has_port() {
 	local end=$((SECONDS + 4))
-	until [ -s "$RUN/work/nginx.pid" ]; do
+	until [ -s "$RUN/web/nginx.pid" ]; do
 		[ "$SECONDS" -lt "$end" ] || return 1
-		! grep -q 'still could not bind' "$RUN/work/error.log" \
+		! grep -q 'still could not bind' "$RUN/web/error.log" \
 			2>/dev/null || return 1
 		sleep 0.05
 	done
@@ -130,11 +130,11 @@ site_nginx() {
 		! site_port_busy "$port" || continue
 		site_conf "$port"
 		: >"$RUN/log/nginx.log"
-		"${AS[@]}" "$NGINX" -t -q -e stderr -p "$RUN/work" \
+		"${AS[@]}" "$NGINX" -t -q -e stderr -p "$RUN/web" \
 			-c "$HASP_NGINX_CONF" >>"$RUN/log/nginx.log" 2>&1 ||
 			fail 70 "nginx refuses the configuration"
-		"${AS[@]}" rm -f "$RUN/work/error.log" "$RUN/work/nginx.pid"
-		supervise nginx -- "$NGINX" -e stderr -p "$RUN/work" \
+		"${AS[@]}" rm -f "$RUN/web/error.log" "$RUN/web/nginx.pid"
+		supervise nginx -- "$NGINX" -e stderr -p "$RUN/web" \
 			-c "$HASP_NGINX_CONF" -g 'daemon off;'
 		if site_nginx_has_port; then
 			HASP_URL=http://127.0.0.1:$port
@@ -215,7 +215,7 @@ Try:
   $HASP_CTL key revoke --yes KEY_ID
 
 All of this for a shell: . '$STATE/env'
-Logs: $RUN/log  nginx: $RUN/work/error.log  configuration: $HASP_NGINX_CONF
+Logs: $RUN/log  nginx: $RUN/web/error.log  configuration: $HASP_NGINX_CONF
 To end it: $stop
 END
 }

@@ -95,14 +95,14 @@ state_run_folder() {
 state_fill_run() {
 	local program
 	mkdir "$RUN/bin" "$RUN/etc" "$RUN/log" "$RUN/pg" "$RUN/run" \
-		"$RUN/secret" "$RUN/work"
+		"$RUN/secret" "$RUN/web"
 	chmod 711 "$RUN/secret"
 	for program in "${PROGRAMS[@]}"; do
 		cp "$BUILD/$program" "$RUN/bin/"
 	done
 	chmod 755 "$RUN"/bin/*
 	if [ ${#AS[@]} -gt 0 ]; then
-		chown postgres: "$RUN/pg" "$RUN/run" "$RUN/work"
+		chown postgres: "$RUN/pg" "$RUN/run" "$RUN/web"
 	fi
 	"${AS[@]}" "$RUN/bin/haspctl" --version >/dev/null ||
 		fail 71 "programs cannot be run from $RUN (is /tmp noexec?)"

@@ -6,13 +6,17 @@ target_parse(struct str raw)
 {
 	struct target out;
 	struct str scheme, rest;
+	size_t slash, query;
 
 	/* Absolute form: what stands before "://" is a scheme, not a path. */
 	if (raw.len > 0 && raw.ptr[0] != '/' &&
 	    str_cut(raw, ':', &scheme, &rest) &&
 	    str_starts(rest, STR("//"))) {
 		rest = str_part(rest, 2, rest.len);
-		raw = str_part(rest, str_find(rest, '/'), rest.len);
+		/* A query can follow the host at once: no path is in it. */
+		slash = str_find(rest, '/');
+		query = str_find(rest, '?');
+		raw = str_part(rest, slash < query ? slash : query, rest.len);
 	}
 	(void)str_cut(raw, '?', &out.path, &out.query);
 	return out;

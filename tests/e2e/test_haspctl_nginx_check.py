@@ -90,6 +90,8 @@ def test_nginx_takes_the_fixture(needs_nginx, configs, name):
          str(configs[name].parent), "-c", str(configs[name]), "-g",
          f"pid {configs[name].parent}/{name}.pid;"],
         capture_output=True, encoding="utf-8", check=False)
+    if os.geteuid() != 0 and "/var/log/nginx/" in done.stderr:
+        pytest.skip("nginx opens its own log, which only root may write")
     assert done.returncode == 0, done.stderr
 
 

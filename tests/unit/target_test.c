@@ -17,6 +17,8 @@ test_parse(void **state)
 		{ "*", "*", "" },
 		{ "http://h.example/a?b", "/a", "b" },
 		{ "http://h.example", "", "" },
+		{ "http://h.example?x=/admin", "", "x=/admin" },
+		{ "http://h.example/?x=/admin", "/", "x=/admin" },
 		{ "/http://h/x", "/http://h/x", "" },
 	};
 

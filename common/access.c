@@ -160,3 +160,11 @@ access_decide(const struct access *access)
 		err = ERR_TARGET_AMBIGUOUS;
 	return err;
 }
+
+struct str
+access_api_host(const struct access_caller *caller, enum err err)
+{
+	if (err != ERR_WRONG_REGION || caller == NULL || !caller->found)
+		return STR("");
+	return str_of(caller->record.api_host);
+}

@@ -55,9 +55,15 @@ void access_look_up(struct access *const *all, size_t count, struct db *db);
 
 /*
  * The verdict: ERR_OK lets in. Anything else refuses, and access->caller may
- * be used only to name the caller in a log (and the api_host of
- * ERR_WRONG_REGION).
+ * be used only to name the caller in a log and for access_api_host.
  */
 enum err access_decide(const struct access *access) MUST_CHECK;
+
+/*
+ * The host that a refusal with ERR sends CALLER to: that of the account's
+ * region for ERR_WRONG_REGION, told only to who holds the whole key; else "".
+ * CALLER may be NULL.
+ */
+struct str access_api_host(const struct access_caller *caller, enum err err);
 
 #endif

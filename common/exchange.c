@@ -65,7 +65,14 @@ exchange_close(struct exchange *x)
 	x->turns = NULL;
 }
 
-/* Whether the caller may use a route that needs a key. */
+/* Whether the request has a route that asks who makes it. */
+static bool
+exchange_asks_who(const struct exchange_turn *t)
+{
+	return t->err == ERR_OK && t->route->need != ROUTE_NEEDS_NOTHING;
+}
+
+/* Whether the caller may use a route that asks. */
 static enum err
 exchange_admit(struct exchange_turn *t)
 {
@@ -73,23 +80,24 @@ exchange_admit(struct exchange_turn *t)
 
 	t->ctx.caller = &t->access.caller;
 	t->ctx.verdict = err;
-	if (t->route->need == ROUTE_NEEDS_VERDICT || err != ERR_OK)
-		return t->route->need == ROUTE_NEEDS_VERDICT ? ERR_OK : err;
-	if (t->route->need == ROUTE_NEEDS_ADMIN &&
+	if (t->route->need == ROUTE_NEEDS_VERDICT)
+		return ERR_OK;
+	if (err == ERR_OK && t->route->need == ROUTE_NEEDS_ADMIN &&
 	    t->access.caller.record.role != ROLE_ADMIN)
 		return ERR_ROLE_INSUFFICIENT;
-	return ERR_OK;
+	return err;
 }
 
 static void
 exchange_refuse(struct exchange_turn *t, enum err err, struct str allow)
 {
-	const struct access_caller *caller = t->ctx.caller;
-	struct problem problem = { .err = err, .request_id = t->request.id };
+	const struct problem problem = {
+		.err = err,
+		.request_id = t->request.id,
+		.api_host = access_api_host(t->ctx.caller, err),
+	};
 	bool head = t->response.head;
 
-	if (err == ERR_WRONG_REGION && caller != NULL && caller->found)
-		problem.api_host = str_of(caller->record.api_host);
 	/* Nothing of what a handler began with may remain. */
 	response_init(&t->response, t->ctx.arena);
 	t->response.head = head;
@@ -107,7 +115,7 @@ exchange_make(const struct serve_app *app, struct exchange_turn *t)
 
 	if (err == ERR_OK && app->uses_database && t->ctx.db == NULL)
 		err = ERR_MEMORY;
-	if (err == ERR_OK && t->route->need != ROUTE_NEEDS_NOTHING)
+	if (err == ERR_OK && exchange_asks_who(t))
 		err = exchange_admit(t);
 	if (err == ERR_OK)
 		err = t->route->handle(&t->ctx);
@@ -168,7 +176,7 @@ exchange_prepare(struct exchange *x, struct exchange_turn *t,
 	t->response.head = str_eq(t->request.method, STR("HEAD"));
 	t->err = route_find(x->app->routes, x->app->route_count, &t->request,
 	    t->arena, &t->route, &t->allow);
-	if (t->err == ERR_OK && t->route->need != ROUTE_NEEDS_NOTHING)
+	if (exchange_asks_who(t))
 		access_open(&t->access, &t->request, settings->config,
 		    t->ctx.now);
 }
@@ -180,12 +188,9 @@ exchange_look_up(struct exchange *x)
 	struct access *all[ACCESS_BATCH];
 	size_t n = 0;
 
-	for (size_t i = 0; i < x->count; i++) {
-		struct exchange_turn *t = &x->turns[i];
-
-		if (t->err == ERR_OK && t->route->need != ROUTE_NEEDS_NOTHING)
-			all[n++] = &t->access;
-	}
+	for (size_t i = 0; i < x->count; i++)
+		if (exchange_asks_who(&x->turns[i]))
+			all[n++] = &x->turns[i].access;
 	if (x->db != NULL)
 		access_look_up(all, n, x->db);
 }

@@ -51,41 +51,29 @@ check_allow(struct ctx *ctx, const struct decision_record *r)
 
 /* nginx: only 401 and 403 come through auth_request as they are. */
 static void
-check_fold(struct ctx *ctx, const struct problem *problem)
+check_fold(struct ctx *ctx)
 {
-	int http = err_http(problem->err);
+	const struct problem problem = {
+		.err = ctx->verdict,
+		.request_id = ctx->request->id,
+		.api_host = access_api_host(ctx->caller, ctx->verdict),
+	};
+	int http = err_http(problem.err);
 	char status[8], retry[12];
 	struct str text;
 
+	ctx->refused = ctx->verdict;
 	(void)snprintf(status, sizeof(status), "%d", http);
 	(void)snprintf(retry, sizeof(retry), "%d", PROBLEM_RETRY_SECONDS);
 	response_status(ctx->response, http == 401 ? 401 : 403);
 	response_header(ctx->response, "X-Hasp-Status", str_of(status));
 	response_header(ctx->response, "X-Hasp-Code",
-	    str_of(err_code(problem->err)));
+	    str_of(err_code(problem.err)));
 	if (http == 429 || http == 503)
 		response_header(ctx->response, "Retry-After", str_of(retry));
 	/* Without it the web server has a fixed body of its own. */
-	if (problem_text(problem, ctx->config, ctx->arena, &text) == ERR_OK)
+	if (problem_text(&problem, ctx->config, ctx->arena, &text) == ERR_OK)
 		response_header(ctx->response, "X-Hasp-Problem", text);
-}
-
-static void
-check_refuse(struct ctx *ctx)
-{
-	struct problem problem = {
-		.err = ctx->verdict,
-		.request_id = ctx->request->id,
-	};
-
-	ctx->refused = ctx->verdict;
-	/* Told only to who holds the whole key. */
-	if (ctx->verdict == ERR_WRONG_REGION)
-		problem.api_host = str_of(ctx->caller->record.api_host);
-	if (str_eq(request_param(ctx->request, "HASP_REFUSAL"), STR("fold")))
-		check_fold(ctx, &problem);
-	else
-		problem_respond(&problem, ctx->config, ctx->response);
 }
 
 enum err
@@ -93,7 +81,10 @@ check_handle(struct ctx *ctx)
 {
 	if (ctx->verdict == ERR_OK)
 		check_allow(ctx, &ctx->caller->record);
+	else if (str_eq(request_param(ctx->request, "HASP_REFUSAL"),
+	    STR("fold")))
+		check_fold(ctx);
 	else
-		check_refuse(ctx);
+		return ctx->verdict;
 	return ERR_OK;
 }

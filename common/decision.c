@@ -1,18 +1,44 @@
 /* SPDX-License-Identifier: ISC */
 #include "decision.h"
 
+enum decision_status
+decision_status_of(struct str text)
+{
+	if (str_eq(text, STR("active")))
+		return DECISION_ACTIVE;
+	if (str_eq(text, STR("suspended")))
+		return DECISION_SUSPENDED;
+	if (str_eq(text, STR("closed")))
+		return DECISION_CLOSED;
+	return DECISION_DOUBTFUL;
+}
+
+enum err
+decision_account_live(enum decision_status status)
+{
+	switch (status) {
+	case DECISION_ACTIVE:
+		return ERR_OK;
+	case DECISION_SUSPENDED:
+		return ERR_ACCOUNT_SUSPENDED;
+	case DECISION_CLOSED:
+		return ERR_ACCOUNT_CLOSED;
+	case DECISION_DOUBTFUL:
+		break;
+	}
+	return ERR_INTERNAL;
+}
+
 static enum err
 decision_account(const struct decision_record *r,
     const struct decision_demand *d)
 {
+	enum err err = decision_account_live(r->account_status);
+
 	if (d->account != 0 && d->account != r->account)
 		return ERR_ACCOUNT_MISMATCH;
-	if (r->account_status == DECISION_SUSPENDED)
-		return ERR_ACCOUNT_SUSPENDED;
-	if (r->account_status == DECISION_CLOSED)
-		return ERR_ACCOUNT_CLOSED;
-	if (r->account_status != DECISION_ACTIVE)
-		return ERR_INTERNAL;
+	if (err != ERR_OK)
+		return err;
 	return r->plan_active ? ERR_OK : ERR_PLAN_INACTIVE;
 }
 

@@ -26,6 +26,15 @@ enum decision_status {
 	DECISION_CLOSED,
 };
 
+/* The status that a stored text names; DECISION_DOUBTFUL for any other. */
+enum decision_status decision_status_of(struct str text);
+
+/*
+ * Whether an account of that status may do anything: ERR_OK,
+ * ERR_ACCOUNT_SUSPENDED, ERR_ACCOUNT_CLOSED; ERR_INTERNAL in doubt.
+ */
+enum err decision_account_live(enum decision_status status) MUST_CHECK;
+
 /*
  * What is stored about a key's secret, its key and its account: the record,
  * never a verdict. Times are microseconds of clock_wall_us, 0 for none.

@@ -8,7 +8,9 @@
 #include "access.h"
 #include "clock.h"
 #include "log.h"
+#include "origin.h"
 #include "problem.h"
+#include "session.h"
 
 /* All memory that one request may use. */
 #define EXCHANGE_ARENA ((size_t)256 * 1024)
@@ -19,11 +21,11 @@ struct exchange_turn {
 	struct arena *arena;
 	struct request request;
 	struct response response;
-	struct access access;
+	struct access access;		/* the key's way, */
+	struct session session;		/* or the person's */
 	struct ctx ctx;
-	const struct route *route;	/* NULL if there is none for it */
-	enum err err;			/* why, unless it has a route */
-	struct str allow;		/* for ERR_METHOD_NOT_ALLOWED */
+	struct route_match match;
+	enum err err;			/* why there is no route for it */
 	int64_t start;			/* of clock_mono_us */
 };
 
@@ -65,45 +67,126 @@ exchange_close(struct exchange *x)
 	x->turns = NULL;
 }
 
+/* Whom a route takes. */
+static const struct {
+	bool asks;	/* who it is */
+	bool key;
+	bool session;
+	bool admin;	/* and only if they may administer */
+} exchange_needs[] = {
+	[ROUTE_NEEDS_NOTHING] = { .asks = false },
+	[ROUTE_NEEDS_VERDICT] = { .asks = true, .key = true },
+	[ROUTE_NEEDS_KEY] = { .asks = true, .key = true },
+	[ROUTE_NEEDS_MEMBER] = { .asks = true, .session = true },
+	[ROUTE_NEEDS_CALLER] = { .asks = true, .key = true, .session = true },
+	[ROUTE_NEEDS_ADMIN] = { .asks = true, .key = true, .session = true,
+	    .admin = true },
+};
+
 /* Whether the request has a route that asks who makes it. */
 static bool
 exchange_asks_who(const struct exchange_turn *t)
 {
-	return t->err == ERR_OK && t->route->need != ROUTE_NEEDS_NOTHING;
+	return t->err == ERR_OK && exchange_needs[t->match.route->need].asks;
 }
 
-/* Whether the caller may use a route that asks. */
-static enum err
-exchange_admit(struct exchange_turn *t)
+/*
+ * Whether the caller is to be known by a session: a route that takes one, and
+ * nothing that may be a key. What is sent on purpose counts before the cookie.
+ */
+static bool
+exchange_by_session(const struct exchange_turn *t)
 {
+	enum route_need need = t->match.route->need;
+
+	if (!exchange_needs[need].key)
+		return true;
+	return exchange_needs[need].session &&
+	    request_param(&t->request, "HTTP_AUTHORIZATION").len == 0 &&
+	    session_is_sent(&t->request);
+}
+
+static enum err
+exchange_admit_key(struct exchange_turn *t)
+{
+	enum route_need need = t->match.route->need;
 	enum err err = err_public(access_decide(&t->access));
 
 	t->ctx.caller = &t->access.caller;
 	t->ctx.verdict = err;
-	if (t->route->need == ROUTE_NEEDS_VERDICT)
+	if (need == ROUTE_NEEDS_VERDICT)
 		return ERR_OK;
-	if (err == ERR_OK && t->route->need == ROUTE_NEEDS_ADMIN &&
+	if (err == ERR_OK && exchange_needs[need].admin &&
 	    t->access.caller.record.role != ROLE_ADMIN)
 		return ERR_ROLE_INSUFFICIENT;
 	return err;
 }
 
-static void
-exchange_refuse(struct exchange_turn *t, enum err err, struct str allow)
+static enum err
+exchange_admit_session(struct exchange_turn *t)
 {
-	const struct problem problem = {
-		.err = err,
-		.request_id = t->request.id,
-		.api_host = access_api_host(t->ctx.caller, err),
-	};
+	bool key = request_param(&t->request, "HTTP_AUTHORIZATION").len > 0;
+	enum err err;
+
+	/* A key where a person is wanted. */
+	if (key && !session_is_sent(&t->request))
+		return ERR_SESSION_REQUIRED;
+	err = session_open(&t->session, &t->request, t->arena, t->ctx.db);
+	if (err == ERR_WRONG_REGION)
+		t->ctx.problem.api_host = str_of(t->session.row.api_host);
+	if (err != ERR_OK)
+		return err;
+	t->ctx.session = &t->session;
+	if (exchange_needs[t->match.route->need].admin &&
+	    !t->session.row.may_administer)
+		return ERR_ADMIN_REQUIRED;
+	return ERR_OK;
+}
+
+/*
+ * Whether the caller may use the route. Where people change things, no page of
+ * another site may, whatever its browser sends along: it keeps Basic
+ * credentials, too.
+ */
+static enum err
+exchange_admit(struct exchange_turn *t)
+{
+	if (exchange_needs[t->match.route->need].session &&
+	    !origin_is_safe_method(t->request.method) &&
+	    origin_is_foreign(&t->request))
+		return ERR_CROSS_SITE;
+	if (!exchange_asks_who(t))
+		return ERR_OK;
+	return exchange_by_session(t) ? exchange_admit_session(t) :
+	    exchange_admit_key(t);
+}
+
+/* Whether a browser's script asks, and not a program. */
+static bool
+exchange_is_browser(const struct exchange_turn *t)
+{
+	return request_param(&t->request, "HTTP_SEC_FETCH_SITE").len > 0 ||
+	    session_is_sent(&t->request) || (t->match.route != NULL &&
+	    t->match.route->need == ROUTE_NEEDS_MEMBER);
+}
+
+static void
+exchange_refuse(struct exchange_turn *t, enum err err)
+{
+	struct problem problem = t->ctx.problem;
 	bool head = t->response.head;
 
+	problem.err = err;
+	problem.request_id = t->request.id;
+	if (problem.api_host.len == 0)
+		problem.api_host = access_api_host(t->ctx.caller, err);
+	problem.browser = exchange_is_browser(t);
 	/* Nothing of what a handler began with may remain. */
 	response_init(&t->response, t->ctx.arena);
 	t->response.head = head;
 	problem_respond(&problem, t->ctx.config, &t->response);
 	if (err == ERR_METHOD_NOT_ALLOWED)
-		response_header(&t->response, "Allow", allow);
+		response_header(&t->response, "Allow", t->match.allow);
 	t->ctx.refused = err;
 }
 
@@ -115,31 +198,35 @@ exchange_make(const struct serve_app *app, struct exchange_turn *t)
 
 	if (err == ERR_OK && app->uses_database && t->ctx.db == NULL)
 		err = ERR_MEMORY;
-	if (err == ERR_OK && exchange_asks_who(t))
+	if (err == ERR_OK)
 		err = exchange_admit(t);
 	if (err == ERR_OK)
-		err = t->route->handle(&t->ctx);
+		err = t->match.route->handle(&t->ctx);
 	if (err != ERR_OK)
-		exchange_refuse(t, err_public(err), t->allow);
+		exchange_refuse(t, err_public(err));
 }
 
 static void
 exchange_log(const struct exchange_turn *t)
 {
 	const struct access_caller *caller = t->ctx.caller;
+	const struct route *route = t->match.route;
 	bool known = caller != NULL && caller->found;
+	bool person = t->ctx.session != NULL;
 	bool refused = t->ctx.refused != ERR_OK || t->response.status >= 400;
 
 	log_event(refused ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, "request",
 	    LOG_T("id", t->request.id),
-	    LOG_S("route", t->route != NULL ? t->route->path : ""),
+	    LOG_S("route", route != NULL ? route->path : ""),
 	    LOG_T("client", request_param(&t->request, "REMOTE_ADDR")),
 	    LOG_T("host", request_param(&t->request, "SERVER_NAME")),
 	    LOG_T("method", t->request.method),
 	    LOG_I("status", t->response.status),
 	    LOG_S("code", err_code(t->ctx.refused)),
-	    LOG_I("account", known ? caller->record.account : 0),
+	    LOG_I("account", known ? caller->record.account :
+	    person ? t->session.row.account : 0),
 	    LOG_S("key", known ? caller->record.key_id : ""),
+	    LOG_I("member", person ? t->session.row.member : 0),
 	    LOG_I("us", clock_mono_us() - t->start));
 }
 
@@ -175,8 +262,9 @@ exchange_prepare(struct exchange *x, struct exchange_turn *t,
 	response_init(&t->response, t->arena);
 	t->response.head = str_eq(t->request.method, STR("HEAD"));
 	t->err = route_find(x->app->routes, x->app->route_count, &t->request,
-	    t->arena, &t->route, &t->allow);
-	if (exchange_asks_who(t))
+	    t->arena, &t->match);
+	memcpy(t->ctx.params, t->match.params, sizeof(t->ctx.params));
+	if (exchange_asks_who(t) && !exchange_by_session(t))
 		access_open(&t->access, &t->request, settings->config,
 		    t->ctx.now);
 }
@@ -189,7 +277,8 @@ exchange_look_up(struct exchange *x)
 	size_t n = 0;
 
 	for (size_t i = 0; i < x->count; i++)
-		if (exchange_asks_who(&x->turns[i]))
+		if (exchange_asks_who(&x->turns[i]) &&
+		    !exchange_by_session(&x->turns[i]))
 			all[n++] = &x->turns[i].access;
 	if (x->db != NULL)
 		access_look_up(all, n, x->db);
@@ -249,6 +338,7 @@ exchange_answer(struct exchange *x, bool *sent)
 		FCGX_Free(&t->fcgi, 0);
 		arena_reset(t->arena);
 		explicit_bzero(&t->access, sizeof(t->access));
+		explicit_bzero(&t->session, sizeof(t->session));
 	}
 	x->count = 0;
 }

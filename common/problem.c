@@ -58,7 +58,9 @@ problem_challenge(const struct problem *problem, const struct config *config,
 		response->bad = true;
 		return;
 	}
-	response_header(response, "WWW-Authenticate", buf_str(&basic));
+	if (!problem->browser)
+		response_header(response, "WWW-Authenticate",
+		    buf_str(&basic));
 	response_header(response, "WWW-Authenticate", buf_str(&bearer));
 }
 

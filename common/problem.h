@@ -20,6 +20,11 @@ struct problem {
 	enum err err;
 	struct str request_id;	/* "" for none */
 	struct str api_host;	/* "" for none */
+	/*
+	 * A script in a browser asks: a 401 offers no Basic, for which browsers
+	 * would ask the person in a window of their own.
+	 */
+	bool browser;
 };
 
 /* The JSON text on one line of plain ASCII, fit for a header. ERR_MEMORY. */

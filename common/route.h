@@ -9,11 +9,16 @@
 #include "arena.h"
 #include "config.h"
 #include "err.h"
+#include "problem.h"
 #include "request.h"
 #include "response.h"
 
 struct db;
 struct access_caller;
+struct session;
+
+/* Parts of a path that a route leaves open, at most. */
+#define ROUTE_PARAMS_MAX 2
 
 /* What a handler gets; nothing of it outlives the request. */
 struct ctx {
@@ -22,8 +27,10 @@ struct ctx {
 	const struct request *request;
 	struct response *response;
 	struct db *db;			/* the worker's own connection */
-	/* Set if the route needs a key or a verdict. */
+	struct str params[ROUTE_PARAMS_MAX];	/* open parts of the path */
+	/* Set if the route needs a key or a verdict, and no session came. */
 	const struct access_caller *caller;
+	const struct session *session;	/* who is signed in, or NULL */
 	enum err verdict;		/* for ROUTE_NEEDS_VERDICT */
 	int64_t now;			/* clock_wall_us at the start */
 	/*
@@ -31,18 +38,30 @@ struct ctx {
 	 * that is folded for nginx): for the log alone.
 	 */
 	enum err refused;
+	/*
+	 * What a handler that returns an error has to add to the problem: its
+	 * err, request id and host are filled in by the server.
+	 */
+	struct problem problem;
 };
 
 enum route_need {
 	ROUTE_NEEDS_NOTHING,	/* no key */
 	ROUTE_NEEDS_VERDICT,	/* the handler gets ctx->verdict, either way */
 	ROUTE_NEEDS_KEY,	/* a valid key of any role */
-	ROUTE_NEEDS_ADMIN,	/* a valid admin key */
+	ROUTE_NEEDS_MEMBER,	/* a session */
+	ROUTE_NEEDS_CALLER,	/* a key of any role, or a session */
+	/* An admin key, or the session of a member who may administer. */
+	ROUTE_NEEDS_ADMIN,
 };
 
 struct route {
 	const char *method;	/* "*" takes every method; GET takes HEAD */
-	const char *path;	/* exact, ROUTE_CHECK, ROUTE_ANY */
+	/*
+	 * ROUTE_CHECK, ROUTE_ANY, or a path; a {part} of it is open: any bytes
+	 * but '/', at least one. The first row that fits counts.
+	 */
+	const char *path;
 	enum route_need need;
 	/* ERR_OK: it has filled the response. Else the server refuses. */
 	enum err (*handle)(struct ctx *ctx);
@@ -65,13 +84,19 @@ route_is_check(const struct request *request)
 	    str_eq(request_param(request, "HASP_ACTION"), STR("check"));
 }
 
+struct route_match {
+	const struct route *route;		/* NULL if there is none */
+	struct str params[ROUTE_PARAMS_MAX];	/* views into the request */
+	struct str allow;	/* of ERR_METHOD_NOT_ALLOWED: what there is */
+};
+
 /*
- * The row for REQUEST in the COUNT rows at ROUTES. ERR_NOT_FOUND, or
- * ERR_METHOD_NOT_ALLOWED with ALLOW filled with the methods there are, or
- * ERR_SITE_MISCONFIGURED if HASP_ACTION is neither absent, empty nor "check".
+ * The row for REQUEST in the COUNT rows at ROUTES. ERR_NOT_FOUND,
+ * ERR_METHOD_NOT_ALLOWED, or ERR_SITE_MISCONFIGURED if HASP_ACTION is neither
+ * absent, empty nor "check".
  */
 enum err route_find(const struct route *routes, size_t count,
     const struct request *request, struct arena *arena,
-    const struct route **out, struct str *allow) MUST_CHECK;
+    struct route_match *out) MUST_CHECK;
 
 #endif

@@ -82,18 +82,6 @@ store_record_time(struct str text, int64_t *out)
 	return true;
 }
 
-static enum decision_status
-store_record_status(struct str text)
-{
-	if (str_eq(text, STR("active")))
-		return DECISION_ACTIVE;
-	if (str_eq(text, STR("suspended")))
-		return DECISION_SUSPENDED;
-	if (str_eq(text, STR("closed")))
-		return DECISION_CLOSED;
-	return DECISION_DOUBTFUL;
-}
-
 /* Only an empty text is no restriction. */
 static bool
 store_record_ranges(struct str text, struct decision_record *out)
@@ -158,7 +146,7 @@ store_record_fill(const struct str *fields, struct decision_record *out)
 	    !role_parse(fields[FIELD_ROLE], &out->role))
 		return false;
 	out->secret_version = (int32_t)version;
-	out->account_status = store_record_status(fields[FIELD_STATUS]);
+	out->account_status = decision_status_of(fields[FIELD_STATUS]);
 	return store_record_texts(fields, out) &&
 	    store_record_flags(fields, out) &&
 	    store_record_times(fields, out) &&

@@ -19,3 +19,9 @@ store_row_int(const struct store_row *row, int column)
 {
 	return db_get_int(row->result, row->row, column);
 }
+
+bool
+store_row_bool(const struct store_row *row, int column)
+{
+	return db_get_bool(row->result, row->row, column);
+}

@@ -23,4 +23,7 @@ const char *store_row_text(struct store_row *row, int column);
 /* Column COLUMN as a number; 0 if it is NULL. */
 int64_t store_row_int(const struct store_row *row, int column);
 
+/* Column COLUMN as a truth value; false if it is NULL. */
+bool store_row_bool(const struct store_row *row, int column);
+
 #endif

@@ -5,7 +5,7 @@
 -- $3 version integer
 -- $4 last_four text
 -- columns:
--- roles: hasp_operator
+-- roles: hasp_keys hasp_operator
 -- writes
 INSERT INTO hasp.secret (digest, key_id, version, last_four)
 VALUES ($1, $2, $3, $4)

@@ -4,7 +4,7 @@
 -- $1 key text
 -- $2 seconds bigint
 -- columns: next_version
--- roles: hasp_operator
+-- roles: hasp_keys hasp_operator
 -- writes
 WITH ended AS (
     UPDATE hasp.secret

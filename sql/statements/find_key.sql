@@ -4,7 +4,7 @@
 -- columns: account id name kind role environment ranges created not_before
 --	expires disabled revoked revoked_why version last_four s_created
 --	s_not_before s_expires s_revoked
--- roles: hasp_operator
+-- roles: hasp_keys hasp_operator
 -- reads
 SELECT k.account, k.id, k.name, k.kind, k.role, k.environment,
     array_to_string(k.allowed_ranges, ' '), hasp.unix_us(k.created_at),

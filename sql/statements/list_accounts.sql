@@ -3,7 +3,7 @@
 -- $1 after bigint
 -- $2 limit bigint
 -- columns: id name plan region api_host status created keys
--- roles: hasp_operator
+-- roles: hasp_accounts hasp_keys hasp_operator
 -- reads
 SELECT a.id, a.name, a.plan, a.region, r.api_host, a.status,
     hasp.unix_us(a.created_at),

@@ -3,7 +3,7 @@
 -- $1 id text
 -- $2 why text
 -- columns: already
--- roles: hasp_operator
+-- roles: hasp_keys hasp_operator
 -- writes
 WITH target AS (
     SELECT id, revoked_at IS NOT NULL AS already

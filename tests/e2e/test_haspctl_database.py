@@ -18,7 +18,7 @@ from cluster import Cluster
 from haspctl_run import PROGRAM, clean_environment, haspctl
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-ROLES = ["hasp_auth", "hasp_operator"]
+ROLES = ["hasp_accounts", "hasp_auth", "hasp_keys", "hasp_operator"]
 KEY = re.compile(r"(hasp_live_[0-9A-Za-z]{32})([0-9A-Za-z]{6})\n")
 
 

@@ -232,7 +232,8 @@ def test_nginx_check_finds_nothing(demo):
 
 def test_nobody_gets_in_without_a_password(demo):
     """Not even the roles of the programs, from the same user."""
-    for role in ("hasp_auth", "hasp_operator"):
+    for role in ("hasp_accounts", "hasp_auth", "hasp_keys",
+                 "hasp_operator"):
         with pytest.raises(subprocess.CalledProcessError):
             demo.sh(f"psql -X -w -U {role} -c 'SELECT 1'")
 

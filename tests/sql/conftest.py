@@ -18,7 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import driver  # noqa: E402
 from cluster import Cluster  # noqa: E402
 
-LOGINS = ("hasp_auth", "hasp_operator")
+LOGINS = ("hasp_accounts", "hasp_auth", "hasp_keys", "hasp_operator")
 
 
 @pytest.fixture(scope="session")

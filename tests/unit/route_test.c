@@ -16,6 +16,10 @@ static const struct route routes[] = {
 	{ "GET", "/a", ROUTE_NEEDS_KEY, handle },
 	{ "POST", "/a", ROUTE_NEEDS_ADMIN, handle },
 	{ "DELETE", "/b", ROUTE_NEEDS_ADMIN, handle },
+	{ "GET", "/c/fixed", ROUTE_NEEDS_KEY, handle },
+	{ "GET", "/c/{id}", ROUTE_NEEDS_KEY, handle },
+	{ "PATCH", "/c/{id}", ROUTE_NEEDS_KEY, handle },
+	{ "DELETE", "/c/{id}/d/{n}", ROUTE_NEEDS_KEY, handle },
 };
 
 /* What is found, by its place in the table, or an error and what is allowed. */
@@ -25,6 +29,18 @@ struct row {
 	enum err err;
 	int route;
 	const char *allow;
+};
+
+/* What the open parts of the path become. */
+static const struct {
+	const char *path;
+	int route;
+	const char *params[ROUTE_PARAMS_MAX];
+} parts[] = {
+	{ "DOCUMENT_URI=/c/fixed", 4, { "", "" } },
+	{ "DOCUMENT_URI=/c/x", 5, { "x", "" } },
+	{ "DOCUMENT_URI=/c/x/d/2", 7, { "x", "2" } },
+	{ "DOCUMENT_URI=/c/{id}/d/{n}", 7, { "{id}", "{n}" } },
 };
 
 static const struct row rows[] = {
@@ -49,6 +65,23 @@ static const struct row rows[] = {
 	{ 1, { "REQUEST_METHOD=GET", "DOCUMENT_URI=" },
 	    ERR_NOT_FOUND, -1, "" },
 	{ 1, { "REQUEST_METHOD=GET" }, ERR_NOT_FOUND, -1, "" },
+	/* Open parts. */
+	{ 1, { "REQUEST_METHOD=PUT", "DOCUMENT_URI=/c/x" },
+	    ERR_METHOD_NOT_ALLOWED, -1, "GET, HEAD, PATCH" },
+	{ 1, { "REQUEST_METHOD=GET", "DOCUMENT_URI=/c/" },
+	    ERR_NOT_FOUND, -1, "" },
+	{ 1, { "REQUEST_METHOD=GET", "DOCUMENT_URI=/c" },
+	    ERR_NOT_FOUND, -1, "" },
+	{ 1, { "REQUEST_METHOD=GET", "DOCUMENT_URI=/c/x/" },
+	    ERR_NOT_FOUND, -1, "" },
+	{ 1, { "REQUEST_METHOD=GET", "DOCUMENT_URI=/c/x/y" },
+	    ERR_NOT_FOUND, -1, "" },
+	{ 1, { "REQUEST_METHOD=GET", "DOCUMENT_URI=/c//d/2" },
+	    ERR_NOT_FOUND, -1, "" },
+	{ 1, { "REQUEST_METHOD=DELETE", "DOCUMENT_URI=/c//d/2" },
+	    ERR_NOT_FOUND, -1, "" },
+	{ 1, { "REQUEST_METHOD=DELETE", "DOCUMENT_URI=/c/x/d/2/" },
+	    ERR_NOT_FOUND, -1, "" },
 	/* A check, whatever method and path. */
 	{ 1, { "HASP_ACTION=check", "REQUEST_METHOD=FOO",
 	    "DOCUMENT_URI=/a" }, ERR_OK, 0, "" },
@@ -76,10 +109,9 @@ static void
 test_rows(void **state)
 {
 	struct arena *arena = arena_new(4096);
-	const struct route *route;
+	struct route_match match;
 	struct fcgi_test peer;
 	struct request request;
-	struct str allow;
 
 	(void)state;
 	assert_non_null(arena);
@@ -89,10 +121,38 @@ test_rows(void **state)
 		fcgi_open(&peer, row->role, row->pairs, STR(""));
 		request_open(&request, &peer.fcgi);
 		assert_int_equal(route_find(routes, ARRAY_LEN(routes),
-		    &request, arena, &route, &allow), row->err);
-		assert_ptr_equal(route,
+		    &request, arena, &match), row->err);
+		assert_ptr_equal(match.route,
 		    row->route < 0 ? NULL : &routes[row->route]);
-		assert_true(str_eq(allow, str_of(row->allow)));
+		assert_true(str_eq(match.allow, str_of(row->allow)));
+		fcgi_close(&peer);
+		arena_reset(arena);
+	}
+	arena_free(arena);
+}
+
+static void
+test_open_parts(void **state)
+{
+	struct arena *arena = arena_new(4096);
+	struct route_match match;
+	struct fcgi_test peer;
+	struct request request;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		const char *const pairs[] = { parts[i].route == 7 ?
+		    "REQUEST_METHOD=DELETE" : "REQUEST_METHOD=GET",
+		    parts[i].path, NULL };
+
+		fcgi_open(&peer, 1, pairs, STR(""));
+		request_open(&request, &peer.fcgi);
+		assert_int_equal(route_find(routes, ARRAY_LEN(routes),
+		    &request, arena, &match), ERR_OK);
+		assert_ptr_equal(match.route, &routes[parts[i].route]);
+		for (size_t n = 0; n < ROUTE_PARAMS_MAX; n++)
+			assert_true(str_eq(match.params[n],
+			    str_of(parts[i].params[n])));
 		fcgi_close(&peer);
 		arena_reset(arena);
 	}
@@ -106,10 +166,9 @@ test_no_memory(void **state)
 		"REQUEST_METHOD=PUT", "DOCUMENT_URI=/a", NULL,
 	};
 	struct arena *arena = arena_new(1024);
-	const struct route *route;
+	struct route_match match;
 	struct fcgi_test peer;
 	struct request request;
-	struct str allow;
 
 	(void)state;
 	assert_non_null(arena);
@@ -117,8 +176,8 @@ test_no_memory(void **state)
 	fcgi_open(&peer, 1, pairs, STR(""));
 	request_open(&request, &peer.fcgi);
 	assert_int_equal(route_find(routes, ARRAY_LEN(routes), &request,
-	    arena, &route, &allow), ERR_MEMORY);
-	assert_null(route);
+	    arena, &match), ERR_MEMORY);
+	assert_null(match.route);
 	fcgi_close(&peer);
 	arena_free(arena);
 }
@@ -128,6 +187,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_open_parts),
 		cmocka_unit_test(test_no_memory),
 	};
 

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC */
+#include "store_audit.h"
+
+#include "cidr.h"
+
+/* Writes one row; what it tells of has to be there. */
+static enum err
+store_audit_write(const struct store_change *c, enum statement statement,
+    const struct db_param *params, size_t count)
+{
+	struct db_result *result CLEANUP_RESULT = NULL;
+	enum err err = db_run(c->db, statement, params, count, &result);
+
+	if (err != ERR_OK)
+		return err;
+	return db_rows(result) == 1 ? ERR_OK : ERR_INTERNAL;
+}
+
+/* The client's address; "" for a web server that gives none (unix:). */
+static struct db_param
+store_audit_address(const struct store_change *c)
+{
+	struct cidr address;
+
+	return db_text(cidr_parse(c->address, &address) ? c->address : STR(""));
+}
+
+enum err
+store_audit_key(const struct store_change *c, const char *event, struct str id,
+    int32_t version)
+{
+	struct db_param params[] = {
+		db_text(str_of(c->actor)), db_text(str_of(event)), db_text(id),
+		version > 0 ? db_int(version) : db_null(),
+		store_audit_address(c), db_text(c->request_id),
+	};
+
+	return store_audit_write(c, STATEMENT_NOTE_KEY, params,
+	    ARRAY_LEN(params));
+}
+
+enum err
+store_audit_member(const struct store_change *c, const char *event,
+    int64_t member)
+{
+	struct db_param params[] = {
+		db_int(c->account), db_text(str_of(c->actor)),
+		db_text(str_of(event)), member > 0 ? db_int(member) : db_null(),
+		store_audit_address(c), db_text(c->request_id),
+	};
+
+	return store_audit_write(c, STATEMENT_NOTE_MEMBER, params,
+	    ARRAY_LEN(params));
+}
+
+enum err
+store_audit_account(const struct store_change *c, const char *event,
+    int64_t account, struct str why)
+{
+	struct db_param params[] = {
+		db_int(account), db_text(str_of(c->actor)),
+		db_text(str_of(event)), store_audit_address(c),
+		db_text(c->request_id), db_text(why),
+	};
+
+	return store_audit_write(c, STATEMENT_NOTE_ACCOUNT, params,
+	    ARRAY_LEN(params));
+}
+
+enum err
+store_audit_plan(const struct store_change *c, struct str code)
+{
+	struct db_param params[] = { db_text(code) };
+
+	return store_audit_write(c, STATEMENT_NOTE_PLAN, params,
+	    ARRAY_LEN(params));
+}
+
+enum err
+store_audit_region(const struct store_change *c, struct str code)
+{
+	struct db_param params[] = { db_text(code) };
+
+	return store_audit_write(c, STATEMENT_NOTE_REGION, params,
+	    ARRAY_LEN(params));
+}

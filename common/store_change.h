@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * store_change [layer 5]: a change of what is managed, as one transaction: it
+ * sees one account, uses a proof of re-authentication up, knows a request that
+ * was answered before, and ends with the rows of the log that tell of it.
+ *
+ *	err = store_change_begin(&change);
+ *	if (err == ERR_OK)
+ *		err = store_change_end(&change, what_changes(&change));
+ */
+#ifndef HASP_STORE_CHANGE_H
+#define HASP_STORE_CHANGE_H
+
+#include "db.h"
+#include "decision.h"
+#include "digest.h"
+#include "err.h"
+
+/* Room for an actor: "member:" or "key:" and who. */
+#define STORE_CHANGE_ACTOR_SIZE 32
+
+/* A request that shows a secret and may come twice. */
+struct store_change_once {
+	struct digest key;	/* of who asks, for what, and Idempotency-Key */
+	struct digest request;	/* of the whole request */
+	struct str key_id;	/* the key that will be made or rotated */
+};
+
+struct store_change {
+	struct db *db;
+	bool is_operator;	/* sees all accounts; else the one */
+	int64_t account;	/* 0: none, for what belongs to no account */
+	char actor[STORE_CHANGE_ACTOR_SIZE];	/* as hasp.actor writes it */
+	struct str address;	/* the client's; "" or no address: not logged */
+	struct str request_id;	/* "" for none */
+	const struct digest *session;	/* in which PROOF counts */
+	const struct digest *proof;	/* to be used up; NULL for none */
+	const struct store_change_once *once;	/* NULL for none */
+	/* For ERR_SECRET_ALREADY_SHOWN: the key of the request before. */
+	char replayed[DECISION_ID_SIZE];
+};
+
+/*
+ * Begins it; nothing is begun unless ERR_OK comes back.
+ * ERR_SECRET_ALREADY_SHOWN: the same request was answered within a day;
+ * ERR_IDEMPOTENCY_KEY_REUSED: another one was, under the same key;
+ * ERR_PROOF_INVALID; else those of db_begin and db_run.
+ */
+enum err store_change_begin(struct store_change *change) MUST_CHECK;
+
+/*
+ * Ends it: keeps what was done if ERR is ERR_OK, else undoes all of it, the
+ * use of the proof included. ERR comes back, or what db_commit says.
+ */
+enum err store_change_end(struct store_change *change, enum err err)
+    MUST_CHECK;
+
+/*
+ * Begins a transaction that only reads the rows of ACCOUNT; it ends with
+ * store_change_read_end.
+ */
+enum err store_change_read(struct db *db, int64_t account) MUST_CHECK;
+enum err store_change_read_end(struct db *db, enum err err) MUST_CHECK;
+
+#endif

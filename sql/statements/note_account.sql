@@ -1,0 +1,19 @@
+-- SPDX-License-Identifier: ISC
+-- Logs what was done to an account, and how it stands now.
+-- $1 account bigint
+-- $2 actor text
+-- $3 event text
+-- $4 address text ('' for none)
+-- $5 request_id text ('' for none)
+-- $6 why text ('' for no reason given)
+-- columns:
+-- roles: hasp_accounts hasp_keys hasp_operator
+-- writes
+INSERT INTO hasp.audit_event (account, actor, event, address, request_id,
+    detail)
+SELECT a.id, $2, $3, nullif($4, '')::inet, nullif($5, ''),
+    jsonb_strip_nulls(jsonb_build_object('name', a.name, 'plan', a.plan,
+        'region', a.region, 'status', a.status,
+        'machine_keys', a.machine_keys, 'why', nullif($6, '')))
+FROM hasp.account a
+WHERE a.id = $1

@@ -1,0 +1,23 @@
+-- SPDX-License-Identifier: ISC
+-- Logs what was done to a key, and how it stands now.
+-- $1 actor text
+-- $2 event text
+-- $3 key text
+-- $4 version integer (NULL: the key itself)
+-- $5 address text ('' for none)
+-- $6 request_id text ('' for none)
+-- columns:
+-- roles: hasp_keys hasp_operator
+-- writes
+INSERT INTO hasp.audit_event (account, actor, event, key_id, secret_version,
+    address, request_id, detail)
+SELECT k.account, $1, $2, k.id, $4, nullif($5, '')::inet, nullif($6, ''),
+    jsonb_strip_nulls(jsonb_build_object(
+        'name', k.name, 'kind', k.kind, 'role', k.role,
+        'environment', k.environment, 'allowed_ips', k.allowed_ranges,
+        'rate_per_second', k.rate_per_second, 'rate_burst', k.rate_burst,
+        'not_before', k.not_before, 'expires_at', k.expires_at,
+        'disabled_at', k.disabled_at, 'revoked_at', k.revoked_at,
+        'revoked_why', k.revoked_why))
+FROM hasp.key k
+WHERE k.id = $3

@@ -28,6 +28,8 @@ problem_text(const struct problem *problem, const struct config *config,
 		json_set_str(j, "request_id", problem->request_id);
 	if (problem->api_host.len > 0)
 		json_set_str(j, "api_host", problem->api_host);
+	if (problem->key_id.len > 0)
+		json_set_str(j, "key_id", problem->key_id);
 	return json_write(j, arena, out);
 }
 

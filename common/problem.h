@@ -20,6 +20,7 @@ struct problem {
 	enum err err;
 	struct str request_id;	/* "" for none */
 	struct str api_host;	/* "" for none */
+	struct str key_id;	/* of a key that is meant; "" for none */
 	/*
 	 * A script in a browser asks: a 401 offers no Basic, for which browsers
 	 * would ask the person in a window of their own.

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+#include "manage.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "access.h"
+#include "session.h"
+
+#define MANAGE_ONCE_MAX 200
+#define MANAGE_ETAG_SIZE 24
+
+/* Who changes it, and whose rows they see. */
+static void
+manage_actor(const struct ctx *ctx, struct store_change *change)
+{
+	if (ctx->session != NULL) {
+		change->account = ctx->session->row.account;
+		(void)snprintf(change->actor, sizeof(change->actor),
+		    "member:%lld", (long long)ctx->session->row.member);
+		return;
+	}
+	change->account = ctx->caller->record.account;
+	(void)snprintf(change->actor, sizeof(change->actor), "key:%s",
+	    ctx->caller->record.key_id);
+}
+
+enum err
+manage_open(const struct ctx *ctx, enum manage_need need, struct manage *out)
+{
+	struct str proof = request_param(ctx->request, "HTTP_X_HASP_PROOF");
+
+	memset(out, 0, sizeof(*out));
+	if (ctx->session == NULL && (ctx->caller == NULL ||
+	    !ctx->caller->found))
+		return ERR_INTERNAL;
+	out->change.db = ctx->db;
+	out->change.address = request_param(ctx->request, "REMOTE_ADDR");
+	out->change.request_id = ctx->request->id;
+	manage_actor(ctx, &out->change);
+	if (need == MANAGE_FREELY || ctx->session == NULL)
+		return ERR_OK;
+	if (proof.len == 0)
+		return ERR_PROOF_REQUIRED;
+	if (!session_token_digest(proof, &out->proof))
+		return ERR_PROOF_INVALID;
+	out->change.session = &ctx->session->digest;
+	out->change.proof = &out->proof;
+	return ERR_OK;
+}
+
+static bool
+manage_is_once(struct str key)
+{
+	for (size_t i = 0; i < key.len; i++)
+		if (key.ptr[i] <= 0x20 || key.ptr[i] >= 0x7f)
+			return false;
+	return key.len > 0 && key.len <= MANAGE_ONCE_MAX;
+}
+
+enum err
+manage_once(const struct ctx *ctx, struct manage *m, struct str what,
+    struct str body, struct str key_id)
+{
+	struct buf text = buf_in(ctx->arena);
+	struct str key;
+	enum err err;
+
+	if (!request_find(ctx->request, "HTTP_IDEMPOTENCY_KEY", &key))
+		return ERR_OK;
+	if (!manage_is_once(key))
+		return ERR_IDEMPOTENCY_KEY_INVALID;
+	/* None of the three can hold a line end. */
+	buf_printf(&text, "%s\n%.*s\n", m->change.actor, (int)what.len,
+	    what.ptr);
+	buf_add(&text, key);
+	if (text.failed)
+		return ERR_MEMORY;
+	if ((err = digest_sha256(buf_str(&text), &m->once.key)) != ERR_OK ||
+	    (err = digest_sha256(body, &m->once.request)) != ERR_OK)
+		return err;
+	m->once.key_id = key_id;
+	m->change.once = &m->once;
+	return ERR_OK;
+}
+
+enum err
+manage_begin(struct ctx *ctx, struct manage *m)
+{
+	enum err err = store_change_begin(&m->change);
+	char *id;
+
+	if (err != ERR_SECRET_ALREADY_SHOWN)
+		return err;
+	id = arena_copy(ctx->arena, m->change.replayed,
+	    strlen(m->change.replayed));
+	ctx->problem.key_id = str_of(id);
+	return id != NULL ? err : ERR_MEMORY;
+}
+
+static void
+manage_etag_text(int64_t revision, char out[MANAGE_ETAG_SIZE])
+{
+	(void)snprintf(out, MANAGE_ETAG_SIZE, "\"%lld\"", (long long)revision);
+}
+
+enum err
+manage_match(const struct ctx *ctx, int64_t revision)
+{
+	char own[MANAGE_ETAG_SIZE];
+	struct str list, one;
+
+	if (!request_find(ctx->request, "HTTP_IF_MATCH", &list) ||
+	    str_eq(str_trim(list), STR("*")))
+		return ERR_OK;
+	manage_etag_text(revision, own);
+	/* Our tags hold no comma; a weak one never matches. */
+	while (str_word(&list, ", \t", &one))
+		if (str_eq(one, str_of(own)))
+			return ERR_OK;
+	return ERR_PRECONDITION_FAILED;
+}
+
+void
+manage_etag(struct ctx *ctx, int64_t revision)
+{
+	char text[MANAGE_ETAG_SIZE];
+
+	manage_etag_text(revision, text);
+	response_header(ctx->response, "ETag", str_of(text));
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * manage [layer 6]: what every handler that changes something does around its
+ * change: says who changes it, asks for a proof, knows a repeated request, and
+ * compares what the caller believes to change with what is there.
+ */
+#ifndef HASP_MANAGE_H
+#define HASP_MANAGE_H
+
+#include "route.h"
+#include "store_change.h"
+
+enum manage_need {
+	MANAGE_FREELY,
+	MANAGE_PROVED,	/* people prove again who they are; keys need not */
+};
+
+struct manage {
+	struct store_change change;
+	struct digest proof;
+	struct store_change_once once;
+};
+
+/*
+ * Makes OUT a change by the caller of CTX, who is known (a key or a session).
+ * With MANAGE_PROVED a person's X-Hasp-Proof belongs to it:
+ * ERR_PROOF_REQUIRED, or ERR_PROOF_INVALID for what cannot be one.
+ */
+enum err manage_open(const struct ctx *ctx, enum manage_need need,
+    struct manage *out) MUST_CHECK;
+
+/*
+ * Reads Idempotency-Key, if there is one: the change, which shows a secret of
+ * the key KEY_ID, is then made once. WHAT names the action ("create", or
+ * "rotate" and the key), BODY is the request's. ERR_IDEMPOTENCY_KEY_INVALID.
+ */
+enum err manage_once(const struct ctx *ctx, struct manage *manage,
+    struct str what, struct str body, struct str key_id) MUST_CHECK;
+
+/*
+ * store_change_begin; for ERR_SECRET_ALREADY_SHOWN the problem gets the id of
+ * the key.
+ */
+enum err manage_begin(struct ctx *ctx, struct manage *manage) MUST_CHECK;
+
+/*
+ * Whether what has REVISION is what the caller means: there is no If-Match, or
+ * it names it (RFC 9110 section 13.1.1). ERR_PRECONDITION_FAILED.
+ */
+enum err manage_match(const struct ctx *ctx, int64_t revision) MUST_CHECK;
+
+/* Adds the ETag of REVISION. */
+void manage_etag(struct ctx *ctx, int64_t revision);
+
+#endif

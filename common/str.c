@@ -193,3 +193,20 @@ str_is_utf8(struct str s)
 	}
 	return true;
 }
+
+bool
+str_rune(struct str *rest, uint32_t *rune)
+{
+	size_t len = rest->len > 0 ? str_utf8_first(*rest) : 0;
+	uint32_t n;
+
+	if (len == 0)
+		return false;
+	/* The first byte has a one for each byte, then a zero. */
+	n = (unsigned char)rest->ptr[0] & (len == 1 ? 0x7fu : 0x7fu >> len);
+	for (size_t i = 1; i < len; i++)
+		n = n << 6 | ((unsigned char)rest->ptr[i] & 0x3f);
+	*rune = n;
+	*rest = str_part(*rest, len, rest->len);
+	return true;
+}

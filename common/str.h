@@ -66,4 +66,10 @@ bool str_all_digits(struct str s);
  */
 bool str_is_utf8(struct str s) MUST_CHECK;
 
+/*
+ * The code point of the character that REST begins with; REST moves past it.
+ * False, with both left alone, if there is none or it is no UTF-8.
+ */
+bool str_rune(struct str *rest, uint32_t *rune) MUST_CHECK;
+
 #endif

@@ -299,6 +299,28 @@ test_utf8_in_text(void **state)
 		assert_false(str_is_utf8(str_of(bad[i])));
 }
 
+static void
+test_runes(void **state)
+{
+	char text[5];
+
+	(void)state;
+	for (uint32_t code = 0; code < 0x200000; code++) {
+		size_t len = encode(code, text), bare;
+		bool good = str_is_utf8((struct str){ text, len });
+		struct str rest = { text, len + 1 };
+		uint32_t rune = UINT32_MAX;
+
+		text[len] = 'x';
+		bare = good ? 1 : len + 1;
+		assert_int_equal(str_rune(&rest, &rune), good);
+		assert_int_equal(rune, good ? code : UINT32_MAX);
+		assert_int_equal(rest.len, bare);
+		rest = str_part((struct str){ text, len }, 0, len - 1);
+		assert_false(str_rune(&rest, &rune));
+	}
+}
+
 int
 main(void)
 {
@@ -318,6 +340,7 @@ main(void)
 		cmocka_unit_test(test_every_character_is_utf8),
 		cmocka_unit_test(test_only_characters_are_utf8),
 		cmocka_unit_test(test_utf8_in_text),
+		cmocka_unit_test(test_runes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,17 +4,20 @@
 bool
 cookie_find(struct str header, struct str name, struct str *value)
 {
-	struct str pair, own, rest = header, text;
-	size_t found = 0;
+	struct str pair, before, after, found = STR("");
+	size_t count = 0;
 	bool more;
 
 	do {
-		more = str_cut(rest, ';', &pair, &rest);
-		if (str_cut(str_trim(pair), '=', &own, &text) &&
-		    str_eq(own, name) && found++ == 0)
-			*value = text;
+		more = str_cut(header, ';', &pair, &header);
+		if (!str_cut(str_trim(pair), '=', &before, &after) ||
+		    !str_eq(before, name))
+			continue;
+		found = after;
+		count++;
 	} while (more);
-	if (found != 1)
-		*value = STR("");
-	return found == 1;
+	if (count != 1)
+		return false;
+	*value = found;
+	return true;
 }

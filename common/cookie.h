@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * cookie [layer 2]: one cookie out of a Cookie header (RFC 6265 section
- * 4.2.1). Pure.
+ * cookie [layer 2]: reading a Cookie header. Pure.
  */
 #ifndef HASP_COOKIE_H
 #define HASP_COOKIE_H
@@ -9,9 +8,13 @@
 #include "str.h"
 
 /*
- * The value of the cookie NAME in HEADER, as it stands. False, and an empty
- * value, if it is not there, or there twice: then nobody knows which counts.
+ * The value of the cookie NAME (not empty, compared exactly) in HEADER, whose
+ * cookies stand between semicolons (RFC 6265 section 4.2.1); the blanks around
+ * each are not part of it. Nothing is decoded, quotes stay. False, with VALUE
+ * left alone, if it is not there, and if it is there more than once: a
+ * neighbouring site may have put one of them there, and nobody says which.
  */
-bool cookie_find(struct str header, struct str name, struct str *value);
+bool cookie_find(struct str header, struct str name, struct str *value)
+    MUST_CHECK;
 
 #endif

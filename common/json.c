@@ -5,13 +5,9 @@
 #include <limits.h>
 
 #include "clock.h"
+#include "json_value.h"
 
-struct json {
-	struct json_object *object;	/* owned */
-	bool failed;			/* a member could not be made */
-};
-
-static struct json *
+struct json *
 json_wrap(struct json_object *object)
 {
 	struct json *j;
@@ -58,8 +54,8 @@ json_put(struct json *j, const char *name, struct json_object *value)
 	}
 }
 
-static void
-json_put_null(struct json *j, const char *name)
+void
+json_set_null(struct json *j, const char *name)
 {
 	if (json_object_object_add(j->object, name, NULL) != 0)
 		j->failed = true;
@@ -80,7 +76,7 @@ void
 json_set_text(struct json *j, const char *name, const char *value)
 {
 	if (value == NULL)
-		json_put_null(j, name);
+		json_set_null(j, name);
 	else
 		json_set_str(j, name, str_of(value));
 }
@@ -103,7 +99,7 @@ json_set_time(struct json *j, const char *name, int64_t wall_us)
 	char text[CLOCK_TEXT_SIZE];
 
 	if (wall_us == 0) {
-		json_put_null(j, name);
+		json_set_null(j, name);
 		return;
 	}
 	clock_text(wall_us, text);
@@ -156,6 +152,12 @@ json_append_str(struct json *j, struct str value)
 	}
 	json_push(j, json_object_new_string_len(
 	    value.len > 0 ? value.ptr : "", (int)value.len));
+}
+
+void
+json_append_int(struct json *j, int64_t value)
+{
+	json_push(j, json_object_new_int64(value));
 }
 
 enum err

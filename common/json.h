@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * json [layer 3]: writing JSON texts through json-c, the only user of it.
+ * json [layer 3]: writing JSON texts through json-c; json_read reads them.
  * Objects are built in the order of the calls; the first failure sticks.
  */
 #ifndef HASP_JSON_H
@@ -31,11 +31,13 @@ void json_set_str(struct json *json, const char *name, struct str value);
 void json_set_int(struct json *json, const char *name, int64_t value);
 void json_set_bool(struct json *json, const char *name, bool value);
 void json_set_time(struct json *json, const char *name, int64_t wall_us);
+void json_set_null(struct json *json, const char *name);
 
 /* Sets a member to, or appends, CHILD, which is closed and gone after it. */
 void json_set(struct json *json, const char *name, struct json *child);
 void json_append(struct json *json, struct json *child);
 void json_append_str(struct json *json, struct str value);
+void json_append_int(struct json *json, int64_t value);
 
 /* The whole text, on one line, in ARENA; ERR_MEMORY. */
 enum err json_write(const struct json *json, struct arena *arena,

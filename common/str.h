@@ -59,4 +59,17 @@ bool str_u64(struct str s, uint64_t max, uint64_t *out) MUST_CHECK;
 
 bool str_all_digits(struct str s);
 
+/*
+ * Whether S is UTF-8 (RFC 3629): no surrogate, nothing longer than it has to
+ * be, no number above U+10FFFF, no character cut off. Control characters and
+ * NUL are characters like others; the empty text is UTF-8.
+ */
+bool str_is_utf8(struct str s) MUST_CHECK;
+
+/*
+ * The code point of the character that REST begins with; REST moves past it.
+ * False, with both left alone, if there is none or it is no UTF-8.
+ */
+bool str_rune(struct str *rest, uint32_t *rune) MUST_CHECK;
+
 #endif

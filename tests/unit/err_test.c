@@ -86,6 +86,8 @@ test_statuses(void **state)
 	assert_string_equal(err_reason(-1), "Unknown");
 	assert_string_equal(err_reason(299), "Unknown");
 	assert_string_equal(err_reason(401), "Unauthorized");
+	assert_string_equal(err_reason(304), "Not Modified");
+	assert_string_equal(err_reason(428), "Precondition Required");
 }
 
 static void

@@ -33,6 +33,7 @@ test_members(void **state)
 	assert_non_null(j);
 	json_set_text(j, "text", "a\"b\\c\n/\x01");
 	json_set_text(j, "null", NULL);
+	json_set_null(j, "none");
 	json_set_str(j, "view", STR("ab"));
 	json_set_str(j, "empty", STR(""));
 	json_set_int(j, "int", INT64_MIN);
@@ -41,6 +42,7 @@ test_members(void **state)
 	json_set_time(j, "then", (int64_t)1000000 * 86400);
 	assert_int_equal(json_write(j, arena, &out), ERR_OK);
 	assert_str(out, "{\"text\":\"a\\\"b\\\\c\\n/\\u0001\",\"null\":null,"
+	    "\"none\":null,"
 	    "\"view\":\"ab\",\"empty\":\"\",\"int\":-9223372036854775808,"
 	    "\"yes\":true,\"time\":null,\"then\":\"1970-01-02T00:00:00Z\"}");
 }
@@ -60,12 +62,13 @@ test_nesting(void **state)
 	json_set_int(child, "n", 1);
 	json_append(list, child);
 	json_append_str(list, STR("x"));
+	json_append_int(list, -7);
 	assert_int_equal(json_write(list, arena, &out), ERR_OK);
-	assert_str(out, "[{\"n\":1},\"x\"]");
+	assert_str(out, "[{\"n\":1},\"x\",-7]");
 	json_set(top, "list", list);
 	list = NULL;
 	assert_int_equal(json_write(top, arena, &out), ERR_OK);
-	assert_str(out, "{\"list\":[{\"n\":1},\"x\"]}");
+	assert_str(out, "{\"list\":[{\"n\":1},\"x\",-7]}");
 }
 
 /* A child that could not be made leaves no half text behind. */

@@ -16,8 +16,8 @@ static const struct {
 	{ { "HTTP_SEC_FETCH_SITE=same-origin" }, false },
 	{ { "HTTP_SEC_FETCH_SITE=none" }, false },
 	{ { "HTTP_ORIGIN=https://a.example", "HTTP_HOST=a.example" }, false },
-	{ { "HTTP_ORIGIN=https://A.Example:8443",
-	    "HTTP_HOST=a.example:8443" }, false },
+	{ { "HTTP_ORIGIN=https://SITE.example:8443",
+	    "HTTP_HOST=site.EXAMPLE:8443" }, false },
 	{ { "HTTP_ORIGIN=http://a.example", "HTTP_HOST=a.example" }, false },
 	/* Any other. */
 	{ { "HTTP_SEC_FETCH_SITE=cross-site" }, true },

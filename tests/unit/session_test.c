@@ -51,7 +51,7 @@ test_csrf(void **state)
 	/* SHA-256 of "hasp csrf 1", NUL, the token. */
 	static const char token[] =
 	    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
-	static const char *const want = 
+	static const char *const want =
 	    "c64f9baa5e0675b3af325385a4fd8cb4"
 	    "3ee85282424abf36dbfdefbd8f2e3e1a";
 	char csrf[SESSION_CSRF_SIZE], stored[DIGEST_HEX_SIZE];

@@ -146,3 +146,50 @@ str_u64(struct str s, uint64_t max, uint64_t *out)
 	*out = n;
 	return true;
 }
+
+/* Bytes of the character that S begins with; 0 if it is no UTF-8. */
+static size_t
+str_utf8_first(struct str s)
+{
+	/* RFC 3629 section 4: first byte, second byte, length. */
+	static const struct {
+		unsigned char first[2], second[2], len;
+	} rows[] = {
+		{ { 0xc2, 0xdf }, { 0x80, 0xbf }, 2 },
+		{ { 0xe0, 0xe0 }, { 0xa0, 0xbf }, 3 },
+		{ { 0xe1, 0xec }, { 0x80, 0xbf }, 3 },
+		{ { 0xed, 0xed }, { 0x80, 0x9f }, 3 },
+		{ { 0xee, 0xef }, { 0x80, 0xbf }, 3 },
+		{ { 0xf0, 0xf0 }, { 0x90, 0xbf }, 4 },
+		{ { 0xf1, 0xf3 }, { 0x80, 0xbf }, 4 },
+		{ { 0xf4, 0xf4 }, { 0x80, 0x8f }, 4 },
+	};
+	const unsigned char *p = (const unsigned char *)s.ptr;
+	size_t row = 0;
+
+	if (p[0] < 0x80)
+		return 1;
+	while (row < ARRAY_LEN(rows) && p[0] > rows[row].first[1])
+		row++;
+	if (row == ARRAY_LEN(rows) || p[0] < rows[row].first[0] ||
+	    s.len < rows[row].len ||
+	    p[1] < rows[row].second[0] || p[1] > rows[row].second[1])
+		return 0;
+	for (size_t i = 2; i < rows[row].len; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return rows[row].len;
+}
+
+bool
+str_is_utf8(struct str s)
+{
+	size_t len;
+
+	while (s.len > 0) {
+		if ((len = str_utf8_first(s)) == 0)
+			return false;
+		s = str_part(s, len, s.len);
+	}
+	return true;
+}

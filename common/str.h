@@ -59,4 +59,11 @@ bool str_u64(struct str s, uint64_t max, uint64_t *out) MUST_CHECK;
 
 bool str_all_digits(struct str s);
 
+/*
+ * Whether S is UTF-8 (RFC 3629): no surrogate, nothing longer than it has to
+ * be, no number above U+10FFFF, no character cut off. Control characters and
+ * NUL are characters like others; the empty text is UTF-8.
+ */
+bool str_is_utf8(struct str s) MUST_CHECK;
+
 #endif

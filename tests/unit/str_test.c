@@ -203,6 +203,102 @@ test_numbers_against_their_limit(void **state)
 		}
 }
 
+/* What RFC 3629 section 3 makes of CODE; how many bytes. */
+static size_t
+encode(uint32_t code, char out[4])
+{
+	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t len = code < 0x80 ? 1 : code < 0x800 ? 2 :
+	    code < 0x10000 ? 3 : 4;
+
+	for (size_t i = len - 1; i > 0; i--) {
+		out[i] = (char)(0x80 | (code & 0x3f));
+		code >>= 6;
+	}
+	out[0] = (char)(lead[len] | code);
+	return len;
+}
+
+static void
+test_every_character_is_utf8(void **state)
+{
+	char text[6] = "";
+	size_t len;
+
+	(void)state;
+	for (uint32_t code = 0; code < 0x200000; code++) {
+		bool good = code < 0xd800 ||
+		    (code > 0xdfff && code < 0x110000);
+
+		len = encode(code, text);
+		text[len] = 'x';
+		if (str_is_utf8((struct str){ text, len }) != good ||
+		    str_is_utf8((struct str){ text, len + 1 }) != good)
+			fail_msg("U+%04x", (unsigned int)code);
+		/* Cut off, or its first byte lost. */
+		if (len > 1 && (str_is_utf8((struct str){ text, len - 1 }) ||
+		    str_is_utf8((struct str){ text + 1, len })))
+			fail_msg("U+%04x in part", (unsigned int)code);
+	}
+}
+
+/* Every text of up to three bytes is UTF-8 just when encode() makes it. */
+static void
+test_only_characters_are_utf8(void **state)
+{
+	static bool made[1 << 24];
+	static bool pairs[1 << 16];
+	char c[4];
+
+	(void)state;
+	for (uint32_t code = 0; code < 0x10000; code++) {
+		size_t len = encode(code, c);
+
+		if (len == 2)
+			pairs[(unsigned char)c[0] << 8 |
+			    (unsigned char)c[1]] = true;
+		if (len == 3 && (code < 0xd800 || code > 0xdfff))
+			made[(unsigned char)c[0] << 16 |
+			    (unsigned char)c[1] << 8 |
+			    (unsigned char)c[2]] = true;
+	}
+	for (uint32_t n = 0; n < 1 << 24; n++) {
+		uint32_t a = n >> 16, b = n >> 8 & 0xff, d = n & 0xff;
+		bool two = (a < 0x80 && b < 0x80) || pairs[a << 8 | b];
+		bool three = made[n] || (two && d < 0x80) ||
+		    (a < 0x80 && pairs[b << 8 | d]);
+		const char text[] = { (char)a, (char)b, (char)d };
+
+		if (str_is_utf8((struct str){ text, 3 }) != three ||
+		    str_is_utf8((struct str){ text, 2 }) != two ||
+		    str_is_utf8((struct str){ text, 1 }) != (a < 0x80))
+			fail_msg("%06x", (unsigned int)n);
+	}
+}
+
+static void
+test_utf8_in_text(void **state)
+{
+	static const char *const bad[] = { "\xff", "\xfe", "\xc0\x80",
+		"\xc1\xbf", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xf0\x80\x80\x80",
+		"\xf0\x8f\xbf\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
+		"\xed\xa0\xbd\xed\xb8\x80", "\xf4\x90\x80\x80",
+		"\xf5\x80\x80\x80", "\xf8\x88\x80\x80\x80", "\x80", "a\xbf",
+		"\xc3", "\xc3(", "\xe2\x82", "\xe2(\xa1", "\xe2\x82(",
+		"\xf0\x9f\x98", "\xf0(\x8c\xbc", "\xf0\x90(\xbc",
+		"\xf0\x90\x8c(", "\xc3\xa4\xe4" };
+
+	(void)state;
+	assert_true(str_is_utf8(nothing));
+	assert_true(str_is_utf8(STR("plain\n\0\x7f")));
+	/* The first and last of each length, and some in a row. */
+	assert_true(str_is_utf8(STR("\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf"
+	    "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf")));
+	assert_true(str_is_utf8(STR("pass w\xc3\xb6rd \xf0\x9f\x98\x80.")));
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_false(str_is_utf8(str_of(bad[i])));
+}
+
 int
 main(void)
 {
@@ -219,6 +315,9 @@ main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_refused_numbers),
 		cmocka_unit_test(test_numbers_against_their_limit),
+		cmocka_unit_test(test_every_character_is_utf8),
+		cmocka_unit_test(test_only_characters_are_utf8),
+		cmocka_unit_test(test_utf8_in_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

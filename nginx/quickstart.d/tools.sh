@@ -51,6 +51,7 @@ list_missing() {
 	missing_module libcrypto libssl-dev
 	missing_module json-c libjson-c-dev
 	missing_module inih libinih-dev
+	missing_module libcrypt libcrypt-dev
 	[ -e /usr/include/uthash.h ] || MISSING+=(uthash-dev)
 }
 

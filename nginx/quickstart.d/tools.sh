@@ -52,6 +52,7 @@ list_missing() {
 	missing_module json-c libjson-c-dev
 	missing_module inih libinih-dev
 	missing_module libcrypt libcrypt-dev
+	missing_module liboath liboath-dev
 	[ -e /usr/include/uthash.h ] || MISSING+=(uthash-dev)
 }
 

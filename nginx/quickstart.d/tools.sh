@@ -53,6 +53,7 @@ list_missing() {
 	missing_module inih libinih-dev
 	missing_module libcrypt libcrypt-dev
 	missing_module liboath liboath-dev
+	missing_module libqrencode libqrencode-dev
 	[ -e /usr/include/uthash.h ] || MISSING+=(uthash-dev)
 }
 

@@ -51,6 +51,9 @@ list_missing() {
 	missing_module libcrypto libssl-dev
 	missing_module json-c libjson-c-dev
 	missing_module inih libinih-dev
+	missing_module libcrypt libcrypt-dev
+	missing_module liboath liboath-dev
+	missing_module libqrencode libqrencode-dev
 	[ -e /usr/include/uthash.h ] || MISSING+=(uthash-dev)
 }
 

@@ -145,6 +145,7 @@ moment_http(int64_t wall_us, char out[MOMENT_HTTP_SIZE])
 	/* TEXT holds whatever the compiler thinks that numbers can be. */
 	(void)snprintf(text, sizeof(text), "%s, %02d %s %04d "
 	    "%02d:%02d:%02d GMT", days[tm.tm_wday], tm.tm_mday,
-	    months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	    months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec);
 	(void)snprintf(out, MOMENT_HTTP_SIZE, "%.29s", text);
 }

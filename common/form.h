@@ -99,7 +99,7 @@ struct form_fault {
 struct form_faults {
 	struct arena *arena;
 	struct form_fault list[FORM_FAULTS_MAX];
-	size_t count;		/* more faults than there is room for are lost */
+	size_t count;		/* further ones are lost */
 	bool failed;		/* the arena was full */
 };
 

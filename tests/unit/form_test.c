@@ -233,7 +233,8 @@ test_faults(void **state)
 		assert_int_equal(faults.count, 1);
 		assert_true(str_eq(faults.list[0].pointer,
 		    str_of(fault_rows[i].pointer)));
-		assert_string_equal(faults.list[0].detail, fault_rows[i].detail);
+		assert_string_equal(faults.list[0].detail,
+		    fault_rows[i].detail);
 	}
 }
 

@@ -5,6 +5,22 @@
 
 #include "json.h"
 
+/* RFC 9457 section 3, as its example has it. */
+static struct json *
+problem_errors(const struct form_faults *faults)
+{
+	struct json *list = json_array_open(), *one;
+
+	for (size_t i = 0; list != NULL && i < faults->count; i++) {
+		if ((one = json_object_open()) != NULL) {
+			json_set_str(one, "pointer", faults->list[i].pointer);
+			json_set_text(one, "detail", faults->list[i].detail);
+		}
+		json_append(list, one);
+	}
+	return list;
+}
+
 enum err
 problem_text(const struct problem *problem, const struct config *config,
     struct arena *arena, struct str *out)
@@ -30,6 +46,8 @@ problem_text(const struct problem *problem, const struct config *config,
 		json_set_str(j, "api_host", problem->api_host);
 	if (problem->key_id.len > 0)
 		json_set_str(j, "key_id", problem->key_id);
+	if (problem->faults != NULL && problem->faults->count > 0)
+		json_set(j, "errors", problem_errors(problem->faults));
 	return json_write(j, arena, out);
 }
 
@@ -61,8 +79,7 @@ problem_challenge(const struct problem *problem, const struct config *config,
 		return;
 	}
 	if (!problem->browser)
-		response_header(response, "WWW-Authenticate",
-		    buf_str(&basic));
+		response_header(response, "WWW-Authenticate", buf_str(&basic));
 	response_header(response, "WWW-Authenticate", buf_str(&bearer));
 }
 

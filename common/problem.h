@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * problem [layer 3]: the body of a refusal (RFC 9457), members type, title,
- * status, code, detail, request_id and, where there is one, api_host. Also
- * the challenges of a 401 (RFC 9110 section 11.6.1).
+ * status, code, detail, request_id and, where there is one, api_host, key_id
+ * and errors. Also the challenges of a 401 (RFC 9110 section 11.6.1).
  */
 #ifndef HASP_PROBLEM_H
 #define HASP_PROBLEM_H
@@ -10,6 +10,7 @@
 #include "arena.h"
 #include "config.h"
 #include "err.h"
+#include "form.h"
 #include "response.h"
 #include "str.h"
 
@@ -20,10 +21,11 @@ struct problem {
 	enum err err;
 	struct str request_id;	/* "" for none */
 	struct str api_host;	/* "" for none */
-	struct str key_id;	/* of a key that is meant; "" for none */
+	struct str key_id;	/* the key that it is about; "" for none */
+	const struct form_faults *faults;	/* errors; NULL for none */
 	/*
-	 * A script in a browser asks: a 401 offers no Basic, for which browsers
-	 * would ask the person in a window of their own.
+	 * A script in a browser asks: no Basic challenge, for which browsers
+	 * would ask the user for name and password themselves.
 	 */
 	bool browser;
 };
@@ -35,7 +37,7 @@ enum err problem_text(const struct problem *problem,
 
 /*
  * Makes RESPONSE the whole refusal: status, body, Cache-Control, Retry-After
- * and, for a 401, both challenges.
+ * and, for a 401, the challenges.
  */
 void problem_respond(const struct problem *problem,
     const struct config *config, struct response *response);

@@ -68,22 +68,28 @@ request_open(struct request *out, FCGX_Request *fcgi)
 		out->id = STR("");
 }
 
+size_t
+request_read(const struct request *request, char *room, size_t size)
+{
+	int n;
+
+	if (request->role == REQUEST_AUTHORIZER)
+		return 0;
+	n = FCGX_GetStr(room, (int)size, request->fcgi->in);
+	return n > 0 ? (size_t)n : 0;
+}
+
 enum err
 request_body(const struct request *request, struct arena *arena,
     struct str *out)
 {
 	struct buf body = buf_in(arena);
 	char chunk[REQUEST_CHUNK];
-	int n;
+	size_t n;
 
-	if (request->role == REQUEST_AUTHORIZER) {
-		*out = STR("");
-		return ERR_OK;
-	}
 	do {
-		n = FCGX_GetStr(chunk, REQUEST_CHUNK, request->fcgi->in);
-		if (n > 0)
-			buf_add(&body, (struct str){ chunk, (size_t)n });
+		n = request_read(request, chunk, REQUEST_CHUNK);
+		buf_add(&body, (struct str){ chunk, n });
 	} while (n == REQUEST_CHUNK && !body.failed);
 	explicit_bzero(chunk, sizeof(chunk));
 	*out = buf_str(&body);
@@ -95,10 +101,7 @@ request_drain(const struct request *request)
 {
 	char chunk[REQUEST_CHUNK];
 
-	if (request->role == REQUEST_AUTHORIZER)
-		return;
-	while (FCGX_GetStr(chunk, REQUEST_CHUNK, request->fcgi->in) ==
-	    REQUEST_CHUNK)
+	while (request_read(request, chunk, REQUEST_CHUNK) == REQUEST_CHUNK)
 		continue;
 	explicit_bzero(chunk, sizeof(chunk));
 }

@@ -44,6 +44,12 @@ bool request_find(const struct request *request, const char *name,
 enum err request_body(const struct request *request, struct arena *arena,
     struct str *out) MUST_CHECK;
 
+/*
+ * The next bytes of the body, at most SIZE (up to INT_MAX), into ROOM; how
+ * many. Fewer than SIZE: that was all of it. None in the role AUTHORIZER.
+ */
+size_t request_read(const struct request *request, char *room, size_t size);
+
 /* Reads what is left of the body (never in the role AUTHORIZER). */
 void request_drain(const struct request *request);
 

@@ -82,6 +82,20 @@ response_body(struct response *response, const char *type, struct str body)
 	buf_add(&response->body, body);
 }
 
+enum err
+response_json(struct response *response, int http, const struct json *json)
+{
+	struct str text;
+	enum err err;
+
+	if ((err = json_write(json, response->arena, &text)) != ERR_OK)
+		return err;
+	response_status(response, http);
+	response_header(response, "Cache-Control", STR("no-store"));
+	response_body(response, "application/json", text);
+	return ERR_OK;
+}
+
 /* Adds the header lines that an AUTHORIZER may send with a 200. */
 static void
 response_add_variables(struct buf *out, struct str headers)

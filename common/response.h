@@ -11,6 +11,7 @@
 #include "arena.h"
 #include "buf.h"
 #include "err.h"
+#include "json.h"
 #include "request.h"
 
 struct response {
@@ -37,6 +38,13 @@ void response_header(struct response *response, const char *name,
 /* The body and its type. */
 void response_body(struct response *response, const char *type,
     struct str body);
+
+/*
+ * Makes RESPONSE the whole answer HTTP with the body JSON, which nobody may
+ * keep. ERR_MEMORY, with nothing added to it.
+ */
+enum err response_json(struct response *response, int http,
+    const struct json *json) MUST_CHECK;
 
 /*
  * Writes it to REQUEST, once; STATUS is then what was really sent. To an

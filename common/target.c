@@ -115,3 +115,77 @@ target_has_parameter(struct str query, struct str name)
 	}
 	return false;
 }
+
+/*
+ * RAW as application/x-www-form-urlencoded has it, decoded into ROOM; the
+ * faults are those of TARGET_BAD.
+ */
+static bool
+target_decode(struct str raw, char *room, size_t size, struct str *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < raw.len; i++) {
+		int c = raw.ptr[i] == '+' ? ' ' : (unsigned char)raw.ptr[i];
+
+		if (c == '%') {
+			c = target_escape(raw, i);
+			i += 2;
+		}
+		if (c <= 0 || n == size)
+			return false;
+		room[n++] = (char)c;
+	}
+	*out = (struct str){ room, n };
+	return str_is_utf8(*out);
+}
+
+/* Whether the name RAW, decoded, is NAME. */
+static bool
+target_is(struct str raw, struct str name)
+{
+	char room[TARGET_NAME_MAX];
+	struct str plain;
+
+	return target_decode(raw, room, sizeof(room), &plain) &&
+	    str_eq(plain, name);
+}
+
+enum target_answer
+target_parameter(struct str query, struct str name, char *room, size_t size,
+    struct str *value)
+{
+	struct str pair, key, raw, found = STR("");
+	size_t count = 0;
+
+	while (str_word(&query, "&;", &pair)) {
+		(void)str_cut(pair, '=', &key, &raw);
+		if (!target_is(key, name))
+			continue;
+		found = raw;
+		count++;
+	}
+	if (count != 1)
+		return count == 0 ? TARGET_ABSENT : TARGET_TWICE;
+	if (!target_decode(found, room, size, &found))
+		return TARGET_BAD;
+	*value = found;
+	return TARGET_FOUND;
+}
+
+bool
+target_parameters_known(struct str query, const char *const *names)
+{
+	struct str pair, key, raw;
+	size_t i;
+
+	while (str_word(&query, "&;", &pair)) {
+		(void)str_cut(pair, '=', &key, &raw);
+		for (i = 0; names[i] != NULL; i++)
+			if (target_is(key, str_of(names[i])))
+				break;
+		if (names[i] == NULL)
+			return false;
+	}
+	return true;
+}

@@ -9,6 +9,9 @@
 
 #include "str.h"
 
+/* Bytes of a decoded parameter's name, at most. */
+#define TARGET_NAME_MAX 64
+
 struct target {
 	struct str path;	/* raw, without query */
 	struct str query;	/* raw, without '?'; "" if none */
@@ -26,5 +29,30 @@ bool target_ambiguous(struct str path);
 
 /* Whether QUERY has a parameter NAME (either case, percent-decoded). */
 bool target_has_parameter(struct str query, struct str name);
+
+enum target_answer {
+	TARGET_ABSENT,
+	TARGET_FOUND,
+	TARGET_TWICE,		/* whose value counts, nobody says */
+	/*
+	 * A broken escape, a NUL, no UTF-8, or more than there is room for.
+	 */
+	TARGET_BAD,
+};
+
+/*
+ * The parameter NAME (exact, once decoded) of QUERY, whose parameters stand
+ * between & or ;. If it is TARGET_FOUND, VALUE is its value in ROOM of SIZE
+ * bytes, percent-decoded, plus signs made spaces; else VALUE is left alone.
+ */
+enum target_answer target_parameter(struct str query, struct str name,
+    char *room, size_t size, struct str *value) MUST_CHECK;
+
+/*
+ * Whether all parameters of QUERY have one of NAMES, whose last is NULL: a
+ * mistyped one is better refused than ignored.
+ */
+bool target_parameters_known(struct str query, const char *const *names)
+    MUST_CHECK;
 
 #endif

@@ -13,8 +13,6 @@ whoami_get(struct ctx *ctx)
 {
 	const struct decision_record *r = &ctx->caller->record;
 	struct json *j CLEANUP_JSON = json_object_open();
-	struct str text;
-	enum err err;
 
 	if (j == NULL)
 		return ERR_MEMORY;
@@ -27,10 +25,5 @@ whoami_get(struct ctx *ctx)
 	json_set_int(j, "secret_version", r->secret_version);
 	json_set_text(j, "app", r->app[0] != '\0' ? r->app : NULL);
 	json_set_time(j, "expires_at", decision_expires(r));
-	if ((err = json_write(j, ctx->arena, &text)) != ERR_OK)
-		return err;
-	response_status(ctx->response, 200);
-	response_header(ctx->response, "Cache-Control", STR("no-store"));
-	response_body(ctx->response, "application/json", text);
-	return ERR_OK;
+	return response_json(ctx->response, 200, j);
 }

@@ -95,7 +95,6 @@ echo_handle(struct ctx *ctx)
 	struct json *j CLEANUP_JSON = json_object_open();
 	struct json *headers CLEANUP_JSON = json_object_open();
 	struct buf method = buf_in(ctx->arena), uri = buf_in(ctx->arena);
-	struct str text;
 	enum err err;
 
 	if (j == NULL || headers == NULL)
@@ -108,10 +107,5 @@ echo_handle(struct ctx *ctx)
 	headers = NULL;
 	if (method.failed || uri.failed)
 		return ERR_MEMORY;
-	if ((err = json_write(j, ctx->arena, &text)) != ERR_OK)
-		return err;
-	response_status(ctx->response, 200);
-	response_header(ctx->response, "Cache-Control", STR("no-store"));
-	response_body(ctx->response, "application/json", text);
-	return ERR_OK;
+	return response_json(ctx->response, 200, j);
 }

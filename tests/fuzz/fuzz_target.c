@@ -2,7 +2,7 @@
 /*
  * fuzz_target [tests]: path and query lie within what was sent; a path that is
  * called unambiguous survives decoding and normalising unchanged; a parameter
- * that is appended is found.
+ * that is appended is found, once; a value is UTF-8 and fits its room.
  */
 #include "fuzz.h"
 #include "target.h"
@@ -87,6 +87,51 @@ fuzz_parameter(struct str query)
 	free(longer);
 }
 
+/* The value of NAME in QUERY, whatever it is. */
+static enum target_answer
+fuzz_value(struct str query, struct str name, struct str *value)
+{
+	char *room = fuzz_room(query.len);
+	enum target_answer answer = target_parameter(query, name, room,
+	    query.len, value);
+
+	if (answer == TARGET_FOUND) {
+		FUZZ_CHECK(value->ptr == room && value->len <= query.len);
+		FUZZ_CHECK(str_is_utf8(*value));
+		FUZZ_CHECK(str_find(*value, '\0') == value->len);
+		value->ptr = "";
+		value->len = 0;
+	}
+	free(room);
+	return answer;
+}
+
+static void
+fuzz_values(struct str query)
+{
+	static const char *const names[] = { "limit", NULL };
+	const struct str name = STR("limit"), more = STR("&lim%69t=%41+");
+	char *longer = fuzz_room(query.len + more.len);
+	enum target_answer before, after;
+	struct str value;
+	char room[2];
+
+	if (query.len > 0)
+		memcpy(longer, query.ptr, query.len);
+	memcpy(longer + query.len, more.ptr, more.len);
+	before = fuzz_value(query, name, &value);
+	after = target_parameter((struct str){ longer, query.len + more.len },
+	    name, room, sizeof(room), &value);
+	FUZZ_CHECK(after == (before == TARGET_ABSENT ? TARGET_FOUND :
+	    TARGET_TWICE));
+	FUZZ_CHECK(after == TARGET_TWICE || str_eq(value, STR("A ")));
+	/* One more that is known changes nothing. */
+	FUZZ_CHECK(target_parameters_known(query, names) ==
+	    target_parameters_known((struct str){ longer, query.len +
+	    more.len }, names));
+	free(longer);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -100,5 +145,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_unambiguous(raw);
 	if (target.query.len > 0)
 		fuzz_parameter(target.query);
+	fuzz_values(target.query);
+	fuzz_values(raw);
 	return 0;
 }

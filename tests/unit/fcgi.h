@@ -69,8 +69,11 @@ fcgi_open(struct fcgi_test *t, int role, const char *const *pairs,
 		fcgi_record(t->theirs, 4, params, len);
 	fcgi_record(t->theirs, 4, NULL, 0);
 	if (role == FCGI_TEST_RESPONDER) {
-		if (body.len > 0)
-			fcgi_record(t->theirs, 5, body.ptr, body.len);
+		for (; body.len > 0; body = str_part(body, 32768, body.len)) {
+			struct str part = str_part(body, 0, 32768);
+
+			fcgi_record(t->theirs, 5, part.ptr, part.len);
+		}
 		fcgi_record(t->theirs, 5, NULL, 0);
 	}
 	assert_int_equal(FCGX_Init(), 0);

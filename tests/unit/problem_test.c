@@ -50,6 +50,29 @@ test_text(void **state)
 	    "\",\"request_id\":\"0a1b\",\"api_host\":\"api.eu.example:8443\"}");
 }
 
+static void
+test_errors(void **state)
+{
+	struct form_faults faults = { .arena = arena };
+	struct problem p = {
+		.err = ERR_INVALID, .key_id = STR("key_1"), .faults = &faults,
+	};
+	struct str out;
+
+	(void)state;
+	assert_int_equal(problem_text(&p, config, arena, &out), ERR_OK);
+	assert_str(out, "{\"type\":\"/hasp/errors#invalid\","
+	    "\"title\":\"Unprocessable Content\",\"status\":422,"
+	    "\"code\":\"invalid\",\"detail\":\"A value is not acceptable.\","
+	    "\"key_id\":\"key_1\"}");
+	form_fault(&faults, "#/name", "One.");
+	form_fault(&faults, "#", "Two.");
+	assert_int_equal(problem_text(&p, config, arena, &out), ERR_OK);
+	assert_true(str_has(out, STR("\"key_id\":\"key_1\",\"errors\":["
+	    "{\"pointer\":\"#/name\",\"detail\":\"One.\"},"
+	    "{\"pointer\":\"#\",\"detail\":\"Two.\"}]}")));
+}
+
 /* nginx reads the response's headers into one buffer of 8 KiB. */
 static void
 test_every_text_fits_a_header(void **state)
@@ -101,13 +124,29 @@ test_headers(void **state)
 	}
 }
 
+static void
+test_browsers_get_no_basic(void **state)
+{
+	struct problem p = { .err = ERR_CREDENTIAL_MISSING, .browser = true };
+	struct response r;
+
+	(void)state;
+	arena_reset(arena);
+	response_init(&r, arena);
+	problem_respond(&p, config, &r);
+	assert_true(has(&r, STR("WWW-Authenticate: Bearer realm=\"api\"")));
+	assert_false(has(&r, STR("Basic")));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_every_text_fits_a_header),
 		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_browsers_get_no_basic),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);

@@ -60,6 +60,27 @@ test_whole(void **state)
 }
 
 static void
+test_json(void **state)
+{
+	struct json *j CLEANUP_JSON = json_object_open();
+	struct json *long_list CLEANUP_JSON = json_array_open();
+
+	(void)state;
+	assert_non_null(j);
+	assert_non_null(long_list);
+	json_set_int(j, "n", 1);
+	for (int i = 0; i < 5000; i++)
+		json_append_str(long_list, STR("four"));
+	begin(FCGI_TEST_RESPONDER);
+	assert_int_equal(response_json(&response, 201, long_list), ERR_MEMORY);
+	assert_int_equal(response.status, 0);
+	assert_int_equal(response_json(&response, 201, j), ERR_OK);
+	assert_str(finish(), "Status: 201 Created\r\nCache-Control: no-store"
+	    "\r\nContent-Type: application/json\r\nContent-Length: 7\r\n"
+	    "\r\n{\"n\":1}");
+}
+
+static void
 test_bodiless(void **state)
 {
 	(void)state;
@@ -205,6 +226,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_bodiless),
 		cmocka_unit_test(test_head),
 		cmocka_unit_test(test_authorizer),

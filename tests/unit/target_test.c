@@ -80,6 +80,80 @@ test_parameter(void **state)
 	assert_false(target_has_parameter(STR("%5"), name));
 }
 
+static void
+test_values(void **state)
+{
+	static const struct {
+		const char *query;
+		enum target_answer answer;
+		const char *value;
+	} rows[] = {
+		{ "limit=5", TARGET_FOUND, "5" }, { "limit", TARGET_FOUND, "" },
+		{ "limit=", TARGET_FOUND, "" }, { "limit=a=b", TARGET_FOUND,
+		    "a=b" },
+		{ "a=1&limit=5&b", TARGET_FOUND, "5" },
+		{ "a=1;limit=5", TARGET_FOUND, "5" },
+		{ "&&limit=5&&", TARGET_FOUND, "5" },
+		{ "%6cimit=%35", TARGET_FOUND, "5" },
+		{ "limit=a+b%20c%2B", TARGET_FOUND, "a b c+" },
+		{ "limit=%C3%a9", TARGET_FOUND, "\xc3\xa9" },
+		{ "limit=12345678", TARGET_FOUND, "12345678" },
+		{ "limit=%31%32345678", TARGET_FOUND, "12345678" },
+		{ "", TARGET_ABSENT, "" }, { "a=limit", TARGET_ABSENT, "" },
+		{ "Limit=5", TARGET_ABSENT, "" },
+		{ "limits=5", TARGET_ABSENT, "" },
+		{ "limi=5", TARGET_ABSENT, "" }, { "=5", TARGET_ABSENT, "" },
+		{ "limit+=5", TARGET_ABSENT, "" },
+		{ "limit%=5", TARGET_ABSENT, "" },
+		{ "limit=5&limit=5", TARGET_TWICE, "" },
+		{ "limit=5&%6Cimit", TARGET_TWICE, "" },
+		{ "limit=%zz&limit=5", TARGET_TWICE, "" },
+		{ "limit=%", TARGET_BAD, "" }, { "limit=%3", TARGET_BAD, "" },
+		{ "limit=%3g", TARGET_BAD, "" },
+		{ "limit=%00", TARGET_BAD, "" },
+		{ "limit=%ff", TARGET_BAD, "" },
+		{ "limit=\xff", TARGET_BAD, "" },
+		{ "limit=%C3", TARGET_BAD, "" },
+		{ "limit=%ed%a0%80", TARGET_BAD, "" },
+		{ "limit=123456789", TARGET_BAD, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char room[8];
+		struct str value = STR("");
+
+		if (target_parameter(str_of(rows[i].query), STR("limit"), room,
+		    sizeof(room), &value) != rows[i].answer)
+			fail_msg("'%s' is answered otherwise", rows[i].query);
+		assert_true(str_eq(value, str_of(rows[i].value)));
+	}
+}
+
+static void
+test_known(void **state)
+{
+	static const char *const names[] = { "limit", "cursor", NULL };
+	static const char *const good[] = {
+		"", "&;&", "limit", "limit=5&cursor=x", "cursor&limit=1",
+		"%6cimit=1", "limit=1&limit=2",
+	};
+	static const char *const bad[] = {
+		"limt=5", "limit=5&x", "Limit=5", "=5", "=", "limit%=5",
+		"limit%00=5", "\xff=1", "a", "limit=1;force",
+	};
+	char longer[TARGET_NAME_MAX + 1];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good); i++)
+		assert_true(target_parameters_known(str_of(good[i]), names));
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_false(target_parameters_known(str_of(bad[i]), names));
+	memset(longer, 'a', sizeof(longer));
+	assert_false(target_parameters_known((struct str){ longer,
+	    sizeof(longer) }, names));
+}
+
 int
 main(void)
 {
@@ -88,6 +162,8 @@ main(void)
 		cmocka_unit_test(test_ambiguous),
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_parameter),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,9 +12,10 @@
 
 /*
  * The cost of yescrypt as crypt_gensalt(3) takes it, 1 to 11: each step
- * doubles time and memory. 7 is 64 MiB and about 0.07 s of one core: too
- * slow and too large for guessing at scale, not felt by who signs in, and at
- * home in a small machine. Debian's own logins use 5 (16 MiB). Hashes of another cost stay valid.
+ * doubles time and memory. 7 is 64 MiB and about 0.07 s of one core: too slow
+ * and too large for guessing at scale, not felt by who signs in, and at home
+ * in a small machine. Debian's own logins use 5 (16 MiB). Hashes of another
+ * cost stay valid.
  */
 #define PASSWORD_COST 7
 

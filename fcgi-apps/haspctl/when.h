@@ -15,9 +15,8 @@ bool when_span(struct str text, int64_t *seconds) MUST_CHECK;
 
 /*
  * A point of time, in microseconds of clock_wall_us: a span with a unit
- * counted from NOW, a date (midnight UTC), or RFC 3339 with seconds and offset
- * ("2031-05-04T03:02:01+02:00"; a fraction is cut off). False for any other
- * text, and for days and hours that do not exist.
+ * counted from NOW, or what moment_parse and moment_parse_date take. False for
+ * any other text.
  */
 bool when_point(struct str text, int64_t now, int64_t *out) MUST_CHECK;
 

@@ -21,7 +21,7 @@ def prepare(cursor, s):
 # A value for each type, and for names that take no other. Not NULL: a strict
 # function of NULL is NULL without a look at who asks.
 VALUES = {"text": "'x'", "bytea": r"'\x00'", "bigint": "1", "integer": "1",
-          "timestamptz": "now()", "ranges": "''"}
+          "timestamptz": "now()", "ranges": "''", "uses": "''"}
 
 
 def execute(s):
@@ -178,8 +178,8 @@ def test_the_look_up_uses_indexes_alone(sql, filled):
 def test_the_look_up_uses_indexes_before_statistics(sql):
     """An empty database grows under a plan that was made for nothing."""
     conn = sql()
-    conn.cursor().execute("TRUNCATE hasp.secret, hasp.key, hasp.account, "
-                          "hasp.member")
+    conn.cursor().execute("TRUNCATE hasp.secret_use, hasp.secret, "
+                          "hasp.key, hasp.account, hasp.member")
     settings = role_settings(conn, "hasp_auth")
     assert "SET enable_seqscan = off" in settings
     plans = nested_plans(conn, "SELECT hasp.look_up_keys(sha256('77'))",

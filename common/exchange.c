@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "log.h"
 #include "problem.h"
+#include "terms.h"
 
 /* All memory that one request may use. */
 #define EXCHANGE_ARENA ((size_t)256 * 1024)
@@ -76,7 +77,8 @@ exchange_asks_who(const struct exchange_turn *t)
 static enum err
 exchange_admit(struct exchange_turn *t)
 {
-	enum err err = err_public(access_decide(&t->access));
+	enum err err = err_public(access_admit(&t->access, t->ctx.db,
+	    &t->request));
 
 	t->ctx.caller = &t->access.caller;
 	t->ctx.verdict = err;
@@ -95,6 +97,7 @@ exchange_refuse(struct exchange_turn *t, enum err err, struct str allow)
 		.err = err,
 		.request_id = t->request.id,
 		.api_host = access_api_host(t->ctx.caller, err),
+		.retry_after = access_retry(t->ctx.caller, err),
 	};
 	bool head = t->response.head;
 
@@ -104,6 +107,7 @@ exchange_refuse(struct exchange_turn *t, enum err err, struct str allow)
 	problem_respond(&problem, t->ctx.config, &t->response);
 	if (err == ERR_METHOD_NOT_ALLOWED)
 		response_header(&t->response, "Allow", allow);
+	terms_respond(t->ctx.caller, TERMS_PLAIN, &t->response);
 	t->ctx.refused = err;
 }
 
@@ -121,6 +125,8 @@ exchange_make(const struct serve_app *app, struct exchange_turn *t)
 		err = t->route->handle(&t->ctx);
 	if (err != ERR_OK)
 		exchange_refuse(t, err_public(err), t->allow);
+	else if (t->route->need != ROUTE_NEEDS_VERDICT)
+		terms_respond(t->ctx.caller, TERMS_PLAIN, &t->response);
 }
 
 static void

@@ -101,6 +101,24 @@ test_headers(void **state)
 	}
 }
 
+static void
+test_the_seconds_that_are_known(void **state)
+{
+	struct problem p = { .err = ERR_RATE_LIMITED, .retry_after = 86400 };
+	struct response r;
+
+	(void)state;
+	arena_reset(arena);
+	response_init(&r, arena);
+	problem_respond(&p, config, &r);
+	assert_true(has(&r, STR("Retry-After: 86400\r\n")));
+	/* A refusal without the header takes no seconds either. */
+	p.err = ERR_KEY_UNKNOWN;
+	response_init(&r, arena);
+	problem_respond(&p, config, &r);
+	assert_false(has(&r, STR("Retry-After")));
+}
+
 int
 main(void)
 {
@@ -108,6 +126,7 @@ main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_every_text_fits_a_header),
 		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_the_seconds_that_are_known),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);

@@ -203,6 +203,24 @@ test_numbers_against_their_limit(void **state)
 		}
 }
 
+static void
+test_hashes(void **state)
+{
+	uint64_t all = 0;
+	char text[8];
+
+	(void)state;
+	assert_true(str_hash(STR("a"), 1) == str_hash(STR("a"), 1));
+	assert_true(str_hash(STR("a"), 1) != str_hash(STR("a"), 2));
+	assert_true(str_hash(STR("ab"), 1) != str_hash(STR("ba"), 1));
+	/* The low bits alone tell texts apart that differ at their end. */
+	for (int i = 0; i < 1000; i++) {
+		(void)snprintf(text, sizeof(text), "key%d", i);
+		all |= (uint64_t)1 << str_hash(str_of(text), 0) % 64;
+	}
+	assert_true(all == UINT64_MAX);
+}
+
 int
 main(void)
 {
@@ -215,6 +233,7 @@ main(void)
 		cmocka_unit_test(test_cuts),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_trims),
+		cmocka_unit_test(test_hashes),
 		cmocka_unit_test(test_digits),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_refused_numbers),

@@ -49,7 +49,7 @@ struct decision_rate {
 struct decision_legacy {
 	int64_t deprecated;
 	int64_t sunset;		/* never before deprecated */
-	struct str link;	/* of a page that says what to do; "" for none */
+	struct str link;	/* of a page that tells more; "" for none */
 	bool refuses;		/* policy: no new ones from then on */
 };
 

@@ -286,6 +286,7 @@ def test_whoami(world):
         assert header(got, "Cache-Control") == "no-store"
         assert json.loads(got.body) == {
             "account": key.account, "key": key.id, "name": 'caf\u00e9 "x"',
+            "kind": "access_token", "deprecation": None, "rate_limit": None,
             "role": "admin", "environment": environment, "region": "main",
             "secret_version": 1, "app": None,
             "expires_at": "2100-01-02T03:04:05Z"}

@@ -108,7 +108,8 @@ static const struct damage damages[] = {
 	{ 9, "ftp://example.org" }, { 9, "https://" }, { 9, "http://a b" },
 	{ 9, "https://a\"b" }, { 9, "https://a'b" }, { 9, "https://a<b" },
 	{ 9, "https://a>b" }, { 9, "https://a,b" }, { 9, "https://a;b" },
-	{ 9, "https://a\\b" }, { 9, "https://a\x7f" }, { 9, "https://\xe4" },
+	{ 9, "https://a\\b" }, { 9, "https://a\x7f" },
+	{ 9, "https://\xe4" },
 	{ 9, "HTTPS://a" }, { 10, "" }, { 10, "Warn" }, { 10, "refused" },
 	{ 25, "" }, { 25, "key" }, { 26, "" }, { 26, "0" }, { 27, "0" },
 	{ 28, "" }, { 28, "true" }, { 28, "f\tf" },
@@ -191,8 +192,8 @@ test_sixteen_ranges_and_no_more(void **state)
 	for (unsigned int i = 0; i < DECISION_RANGES_MAX + 1; i++) {
 		len += (size_t)snprintf(ranges + len, sizeof(ranges) - len,
 		    "%s10.%u.0.0/16", i > 0 ? " " : "", i);
-		assert_int_equal(store_record_parse(row_with(RANGES, ranges, room,
-		    sizeof(room)), &r), i < DECISION_RANGES_MAX);
+		assert_int_equal(store_record_parse(row_with(RANGES, ranges,
+		    room, sizeof(room)), &r), i < DECISION_RANGES_MAX);
 	}
 }
 

@@ -19,10 +19,11 @@
 #define USE_EVERY 1000		/* ms between two writes */
 #define USE_STEP 2000000	/* ns between two looks at whether it ended */
 
-struct use_table {
-	struct store_use sets[USE_SETS][USE_WAYS];
-	size_t count;
-};
+/*
+ * Batches that are written each time: with many keys, writing all of them
+ * took a fifth of what checks can do (tests/bench/run).
+ */
+#define USE_BATCHES 2
 
 struct use_target {
 	char conninfo[CONFIG_TEXT_MAX + 1];
@@ -32,9 +33,9 @@ struct use_target {
 };
 
 static struct {
-	pthread_mutex_t lock;		/* of table, dropped, target */
-	struct use_table tables[2];
-	struct use_table *table;	/* that takes new ones */
+	pthread_mutex_t lock;		/* of all down to target */
+	struct store_use sets[USE_SETS][USE_WAYS];
+	size_t count;			/* in SETS */
 	int64_t dropped;
 	struct use_target target;
 	pthread_t thread;
@@ -42,7 +43,6 @@ static struct {
 	_Atomic bool started, ended;
 } use = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
-	.table = &use.tables[0],
 	.stop = -1,
 };
 
@@ -50,6 +50,7 @@ static struct {
 struct use_writer {
 	struct db *db;
 	struct use_target target;	/* what DB was opened with */
+	size_t next;			/* where it goes on taking uses */
 	bool failing;
 };
 
@@ -68,12 +69,12 @@ use_set(const struct db_options *options)
 	(void)pthread_mutex_unlock(&use.lock);
 }
 
-/* Puts ONE into the table that takes new ones. Needs the lock. */
+/* Puts ONE into its place; needs the lock. */
 static void
 use_put(const struct store_use *one)
 {
 	uint64_t hash = str_hash(str_of(one->key_id), (uint32_t)one->version);
-	struct store_use *set = use.table->sets[hash % USE_SETS];
+	struct store_use *set = use.sets[hash % USE_SETS];
 	struct store_use *oldest = &set[0];
 
 	for (size_t i = 0; i < USE_WAYS; i++) {
@@ -94,7 +95,7 @@ use_put(const struct store_use *one)
 	if (oldest->version != 0)
 		use.dropped++;
 	else
-		use.table->count++;
+		use.count++;
 	*oldest = *one;
 }
 
@@ -145,72 +146,51 @@ use_open(struct use_writer *w)
 	return w->db != NULL;
 }
 
-/*
- * Writes COUNT uses, and keeps them for the next time if the database is not
- * there. What it will never take must not be in the way of others.
- */
-static enum err
-use_write_some(struct use_writer *w, const struct store_use *uses,
-    size_t count, bool down)
+/* Takes uses out, up to a whole BATCH, going on where it stopped. */
+static size_t
+use_take(struct use_writer *w, struct store_use *batch)
 {
-	enum err err = ERR_DATABASE_DOWN;
-	bool hopeless;
+	struct store_use *all = &use.sets[0][0];
+	size_t n = 0;
 
-	if (!down)
-		err = use_open(w) ? store_use_note(w->db, uses, count) :
-		    ERR_MEMORY;
-	if (err == ERR_OK)
-		return err;
-	hopeless = err == ERR_INVALID || err == ERR_CONFLICT ||
+	(void)pthread_mutex_lock(&use.lock);
+	while (n < STORE_USE_BATCH && use.count > 0) {
+		struct store_use *one = &all[w->next++ % USE_SECRETS];
+
+		if (one->version == 0)
+			continue;
+		batch[n++] = *one;
+		*one = (struct store_use){ .version = 0 };
+		use.count--;
+	}
+	(void)pthread_mutex_unlock(&use.lock);
+	return n;
+}
+
+/*
+ * Puts COUNT uses back that could not be written because of ERR. What the
+ * database will never take must not be in the way of others.
+ */
+static void
+use_keep(const struct store_use *uses, size_t count, enum err err)
+{
+	bool hopeless = err == ERR_INVALID || err == ERR_CONFLICT ||
 	    err == ERR_INTERNAL;
+
 	(void)pthread_mutex_lock(&use.lock);
 	for (size_t i = 0; i < count && !hopeless; i++)
 		use_put(&uses[i]);
 	if (hopeless)
 		use.dropped += (int64_t)count;
 	(void)pthread_mutex_unlock(&use.lock);
-	return err;
 }
 
-/* Writes all of TABLE and empties it. */
-static enum err
-use_write_all(struct use_writer *w, struct use_table *table)
-{
-	struct store_use batch[STORE_USE_BATCH], *all = &table->sets[0][0];
-	enum err err = ERR_OK, last;
-	size_t n = 0;
-
-	for (size_t i = 0; i < USE_SECRETS; i++) {
-		if (all[i].version == 0)
-			continue;
-		batch[n++] = all[i];
-		table->count--;
-		if (n < STORE_USE_BATCH && table->count > 0)
-			continue;
-		last = use_write_some(w, batch, n, err == ERR_DATABASE_DOWN);
-		err = last != ERR_OK ? last : err;
-		n = 0;
-	}
-	memset(table, 0, sizeof(*table));
-	return err;
-}
-
-/* Writes what came in since the last time, and tells of changes. */
+/* Tells what was given up, and when writing began to fail or work again. */
 static void
-use_write(struct use_writer *w)
+use_tell(struct use_writer *w, enum err err)
 {
-	struct use_table *full;
 	int64_t dropped;
-	enum err err;
 
-	(void)pthread_mutex_lock(&use.lock);
-	full = use.table;
-	if (full->count > 0)
-		use.table = &use.tables[full == &use.tables[0]];
-	(void)pthread_mutex_unlock(&use.lock);
-	if (full == use.table)
-		return;
-	err = use_write_all(w, full);
 	(void)pthread_mutex_lock(&use.lock);
 	dropped = use.dropped;
 	use.dropped = 0;
@@ -222,6 +202,25 @@ use_write(struct use_writer *w)
 	w->failing = err != ERR_OK;
 }
 
+/* Writes at most BATCHES of what has come in. */
+static void
+use_write(struct use_writer *w, size_t batches)
+{
+	struct store_use batch[STORE_USE_BATCH];
+	enum err err = ERR_OK;
+	size_t n;
+
+	for (size_t i = 0; i < batches && err == ERR_OK; i++) {
+		if ((n = use_take(w, batch)) == 0)
+			break;
+		err = use_open(w) ? store_use_note(w->db, batch, n) :
+		    ERR_MEMORY;
+		if (err != ERR_OK)
+			use_keep(batch, n, err);
+	}
+	use_tell(w, err);
+}
+
 static void *
 use_run(void *arg)
 {
@@ -229,10 +228,10 @@ use_run(void *arg)
 	struct pollfd stop = { .fd = use.stop, .events = POLLIN };
 
 	while (poll(&stop, 1, USE_EVERY) == 0)
-		use_write(w);
+		use_write(w, USE_BATCHES);
 	/* A database that was down a second ago is not waited for. */
 	if (!w->failing)
-		use_write(w);
+		use_write(w, SIZE_MAX);
 	db_close(w->db);
 	free(w);
 	atomic_store(&use.ended, true);

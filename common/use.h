@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * use [layer 6]: when and from where each secret was last let in: kept in
- * memory, written to the database about every second by a thread of its own.
- * It is when, not how often: what cannot be kept (more than USE_SECRETS
- * secrets, a program that is killed) is forgotten, the oldest first.
+ * memory, written to the database every second, some hundred secrets at a
+ * time, by a thread of its own. It is when, not how often: what cannot be kept
+ * (of more than USE_SECRETS secrets that wait, or by a program that is killed)
+ * is forgotten, the oldest first.
  */
 #ifndef HASP_USE_H
 #define HASP_USE_H

@@ -10,7 +10,7 @@ import time
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 SHIPPED = "/usr/share/hasp/nginx/"
-SOCKET = "/run/hasp/auth-check.sock"
+SOCKETS = "/run/hasp/"
 
 MAIN = """\
 worker_processes {workers};
@@ -45,15 +45,19 @@ def free_port():
 
 
 def install(target, auth_socket):
-    """Copies the shipped files to TARGET as `make install` does: the two
-    absolute paths in them become those of this place."""
+    """Copies the shipped files to TARGET as `make install` does: the absolute
+    paths in them become those of this place. The sockets of the programs keys
+    and accounts are beside auth-check's."""
     target.mkdir()
+    auth_socket = pathlib.Path(auth_socket)
     for file in sorted((SOURCE / "nginx").glob("*.conf")):
         text = file.read_text(encoding="ascii")
         text = text.replace(SHIPPED, f"{target}/")
-        text = text.replace(SOCKET, str(auth_socket))
+        text = text.replace(SOCKETS + "auth-check.sock", str(auth_socket))
+        text = text.replace(SOCKETS, f"{auth_socket.parent}/")
         (target / file.name).write_text(text, encoding="ascii")
     (target / "errors.html").write_text("<h1>Errors</h1>\n", encoding="ascii")
+    shutil.copy(SOURCE / "docs/openapi.json", target / "openapi.json")
 
 
 class Nginx:

@@ -22,6 +22,7 @@
 #include "pidfile.h"
 #include "secret.h"
 #include "server.h"
+#include "use.h"
 #include "worker.h"
 
 #define SERVE_WORKERS_MAX 64
@@ -194,6 +195,21 @@ serve_workers(struct serve *s, size_t count)
 	return ERR_OK;
 }
 
+/* Where last uses are written, as the current settings say. */
+static void
+serve_uses(const struct serve *s)
+{
+	const struct config *config = s->server.settings.current->config;
+	struct db_options options = {
+		.conninfo = config_conninfo(config),
+		.program = s->server.app->name,
+		.connect_timeout = config->database_connect_timeout,
+		.query_timeout = config->database_query_timeout,
+	};
+
+	use_set(&options);
+}
+
 static void
 serve_log_start(const struct serve *s)
 {
@@ -232,6 +248,9 @@ serve_start(struct serve *s)
 	    (err = serve_epoll(s, workers)) != ERR_OK ||
 	    (err = serve_workers(s, workers)) != ERR_OK)
 		return err;
+	serve_uses(s);
+	if (s->server.app->uses_database && use_start() != ERR_OK)
+		return serve_fail(ERR_SYSTEM, "last uses");
 	(void)snprintf(s->pid_file, sizeof(s->pid_file), "%s",
 	    config->program_pid_file);
 	if ((err = pidfile_write(s->pid_file)) != ERR_OK)
@@ -273,6 +292,7 @@ serve_reload(struct serve *s)
 		restart = serve_needs_restart(now->config, next->config);
 		log_set_level((enum log_level)next->config->log_level);
 		settings_replace(&s->server.settings, next);
+		serve_uses(s);
 		log_event(LOG_LEVEL_NOTICE, "config_read",
 		    LOG_S("restart_needed", restart ? "yes" : "no"));
 	}
@@ -374,6 +394,7 @@ serve_run(struct serve *s)
 		left = atomic_load(&s->server.peers.used);
 	}
 	ended = serve_dismiss(s, end);
+	ended = use_stop(end) && ended;
 	pidfile_remove(s->pid_file);
 	if (err == ERR_OK)
 		log_event(LOG_LEVEL_NOTICE, "stop",

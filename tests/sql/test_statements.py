@@ -23,7 +23,7 @@ def prepare(cursor, s):
 # function of NULL is NULL without a look at who asks.
 VALUES = {"text": "'x'", "bytea": "sha256('x')", "bigint": "1", "integer": "1",
           "timestamptz": "now()", "ranges": "''", "address": "''",
-          "request_id": "''", "actor": "'operator'"}
+          "request_id": "''", "actor": "'operator'", "uses": "''"}
 
 
 def execute(s):

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: ISC */
+#include "use.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+
+#include "clock.h"
+#include "config.h"
+#include "log.h"
+#include "store_use.h"
+
+#define USE_WAYS 8
+#define USE_SETS (USE_SECRETS / USE_WAYS)
+#define USE_EVERY 1000		/* ms between two writes */
+#define USE_STEP 2000000	/* ns between two looks at whether it ended */
+
+struct use_table {
+	struct store_use sets[USE_SETS][USE_WAYS];
+	size_t count;
+};
+
+struct use_target {
+	char conninfo[CONFIG_TEXT_MAX + 1];
+	const char *program;
+	int connect_timeout, query_timeout;
+	unsigned int version;
+};
+
+static struct {
+	pthread_mutex_t lock;		/* of table, dropped, target */
+	struct use_table tables[2];
+	struct use_table *table;	/* that takes new ones */
+	int64_t dropped;
+	struct use_target target;
+	pthread_t thread;
+	int stop;			/* eventfd */
+	_Atomic bool started, ended;
+} use = {
+	.lock = PTHREAD_MUTEX_INITIALIZER,
+	.table = &use.tables[0],
+	.stop = -1,
+};
+
+/* What the thread alone uses. */
+struct use_writer {
+	struct db *db;
+	struct use_target target;	/* what DB was opened with */
+	bool failing;
+};
+
+void
+use_set(const struct db_options *options)
+{
+	struct use_target *t = &use.target;
+
+	(void)pthread_mutex_lock(&use.lock);
+	(void)snprintf(t->conninfo, sizeof(t->conninfo), "%s",
+	    options->conninfo);
+	t->program = options->program;
+	t->connect_timeout = options->connect_timeout;
+	t->query_timeout = options->query_timeout;
+	t->version++;
+	(void)pthread_mutex_unlock(&use.lock);
+}
+
+/* Puts ONE into the table that takes new ones. Needs the lock. */
+static void
+use_put(const struct store_use *one)
+{
+	uint64_t hash = str_hash(str_of(one->key_id), (uint32_t)one->version);
+	struct store_use *set = use.table->sets[hash % USE_SETS];
+	struct store_use *oldest = &set[0];
+
+	for (size_t i = 0; i < USE_WAYS; i++) {
+		if (set[i].version == one->version &&
+		    strcmp(set[i].key_id, one->key_id) == 0) {
+			if (one->first < set[i].first)
+				set[i].first = one->first;
+			if (one->last >= set[i].last) {
+				set[i].last = one->last;
+				set[i].from = one->from;
+			}
+			return;
+		}
+		/* A free place is older than any other. */
+		if (set[i].last < oldest->last)
+			oldest = &set[i];
+	}
+	if (oldest->version != 0)
+		use.dropped++;
+	else
+		use.table->count++;
+	*oldest = *one;
+}
+
+void
+use_note(const struct decision_record *record, struct str address,
+    int64_t now)
+{
+	struct store_use one = {
+		.version = record->secret_version,
+		.first = now,
+		.last = now,
+	};
+
+	if (!atomic_load(&use.started))
+		return;
+	memcpy(one.key_id, record->key_id, sizeof(one.key_id));
+	if (!cidr_parse(address, &one.from))
+		one.from = (struct cidr){ .family = 0 };
+	(void)pthread_mutex_lock(&use.lock);
+	use_put(&one);
+	(void)pthread_mutex_unlock(&use.lock);
+}
+
+/* Opens the database anew if another was set. */
+static bool
+use_open(struct use_writer *w)
+{
+	struct db_options options = {
+		.conninfo = w->target.conninfo,
+		/* A write that waits is no reason to refuse checks. */
+		.breaker = false,
+	};
+	bool same;
+
+	(void)pthread_mutex_lock(&use.lock);
+	same = w->db != NULL && w->target.version == use.target.version;
+	if (!same) {
+		db_close(w->db);
+		w->target = use.target;
+	}
+	(void)pthread_mutex_unlock(&use.lock);
+	if (same)
+		return true;
+	options.program = w->target.program;
+	options.connect_timeout = w->target.connect_timeout;
+	options.query_timeout = w->target.query_timeout;
+	w->db = db_open(&options);
+	return w->db != NULL;
+}
+
+/*
+ * Writes COUNT uses, and keeps them for the next time if the database is not
+ * there. What it will never take must not be in the way of others.
+ */
+static enum err
+use_write_some(struct use_writer *w, const struct store_use *uses,
+    size_t count, bool down)
+{
+	enum err err = ERR_DATABASE_DOWN;
+	bool hopeless;
+
+	if (!down)
+		err = use_open(w) ? store_use_note(w->db, uses, count) :
+		    ERR_MEMORY;
+	if (err == ERR_OK)
+		return err;
+	hopeless = err == ERR_INVALID || err == ERR_CONFLICT ||
+	    err == ERR_INTERNAL;
+	(void)pthread_mutex_lock(&use.lock);
+	for (size_t i = 0; i < count && !hopeless; i++)
+		use_put(&uses[i]);
+	if (hopeless)
+		use.dropped += (int64_t)count;
+	(void)pthread_mutex_unlock(&use.lock);
+	return err;
+}
+
+/* Writes all of TABLE and empties it. */
+static enum err
+use_write_all(struct use_writer *w, struct use_table *table)
+{
+	struct store_use batch[STORE_USE_BATCH], *all = &table->sets[0][0];
+	enum err err = ERR_OK, last;
+	size_t n = 0;
+
+	for (size_t i = 0; i < USE_SECRETS; i++) {
+		if (all[i].version == 0)
+			continue;
+		batch[n++] = all[i];
+		table->count--;
+		if (n < STORE_USE_BATCH && table->count > 0)
+			continue;
+		last = use_write_some(w, batch, n, err == ERR_DATABASE_DOWN);
+		err = last != ERR_OK ? last : err;
+		n = 0;
+	}
+	memset(table, 0, sizeof(*table));
+	return err;
+}
+
+/* Writes what came in since the last time, and tells of changes. */
+static void
+use_write(struct use_writer *w)
+{
+	struct use_table *full;
+	int64_t dropped;
+	enum err err;
+
+	(void)pthread_mutex_lock(&use.lock);
+	full = use.table;
+	if (full->count > 0)
+		use.table = &use.tables[full == &use.tables[0]];
+	(void)pthread_mutex_unlock(&use.lock);
+	if (full == use.table)
+		return;
+	err = use_write_all(w, full);
+	(void)pthread_mutex_lock(&use.lock);
+	dropped = use.dropped;
+	use.dropped = 0;
+	(void)pthread_mutex_unlock(&use.lock);
+	if ((err != ERR_OK) != w->failing || dropped > 0)
+		log_event(LOG_LEVEL_WARNING, "last_uses",
+		    LOG_S("written", err_code(err)),
+		    LOG_I("dropped", dropped));
+	w->failing = err != ERR_OK;
+}
+
+static void *
+use_run(void *arg)
+{
+	struct use_writer *w = arg;
+	struct pollfd stop = { .fd = use.stop, .events = POLLIN };
+
+	while (poll(&stop, 1, USE_EVERY) == 0)
+		use_write(w);
+	/* A database that was down a second ago is not waited for. */
+	if (!w->failing)
+		use_write(w);
+	db_close(w->db);
+	free(w);
+	atomic_store(&use.ended, true);
+	return NULL;
+}
+
+enum err
+use_start(void)
+{
+	struct use_writer *w = calloc(1, sizeof(*w));
+
+	use.stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (w == NULL || use.stop < 0 ||
+	    pthread_create(&use.thread, NULL, use_run, w) != 0) {
+		base_close(&use.stop);
+		free(w);
+		return ERR_SYSTEM;
+	}
+	atomic_store(&use.started, true);
+	return ERR_OK;
+}
+
+bool
+use_stop(int64_t deadline)
+{
+	const struct timespec step = { .tv_nsec = USE_STEP };
+	uint64_t one = 1;
+
+	if (!atomic_exchange(&use.started, false))
+		return true;
+	if (write(use.stop, &one, sizeof(one)) != (ssize_t)sizeof(one))
+		abort();
+	while (!atomic_load(&use.ended)) {
+		if (clock_mono_ms() >= deadline)
+			return false;
+		(void)nanosleep(&step, NULL);
+	}
+	if (pthread_join(use.thread, NULL) != 0)
+		return false;
+	base_close(&use.stop);
+	return true;
+}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """manage_world: a database with auth-check, keys and accounts over it, spoken
 to over FastCGI as the shipped nginx files do. Every answer is held against
-docs/openapi.json."""
+docs/openapi.json, and so is every request that was granted."""
 
 import json
 import re
@@ -89,7 +89,12 @@ class ManageWorld(World):
             pairs["HTTP_" + name.upper().replace("-", "_")] = value
         pairs.update(params)
         pairs = {n: v for n, v in pairs.items() if v is not None}
-        return self.send(method, target, pairs, data)
+        answer = self.send(method, target, pairs, data)
+        if answer.status < 300:
+            openapi.check_request(method, API + path, data, [
+                (name[5:].replace("_", "-"), value)
+                for name, value in pairs.items() if name.startswith("HTTP_")])
+        return answer
 
     def send(self, method, target, pairs, data):
         owner = self.OWNER["/" + target.split("/")[1]]

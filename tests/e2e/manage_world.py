@@ -4,6 +4,7 @@ to over FastCGI as the shipped nginx files do. Every answer is held against
 docs/openapi.json, and so is every request that was granted."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import itertools
@@ -11,6 +12,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import struct
 import subprocess
 import time
@@ -72,6 +74,28 @@ class ManageWorld(World):
         logs = "".join(self.programs[name].log.read_text() for name in bad)
         super().stop()
         assert not bad, logs
+
+    @contextlib.contextmanager
+    def configured(self, name, **options):
+        """The program NAME with these options, for as long as it takes."""
+        program = self.programs[name]
+        before = dict(program.options)
+        program.options.update(options)
+        self.reload(program)
+        try:
+            yield program
+        finally:
+            program.options = before
+            self.reload(program)
+
+    @staticmethod
+    def reload(program):
+        """Has it read its options again."""
+        event = " config_read "
+        seen = sum(event in line for line in program.lines())
+        program.write_config()
+        program.process.send_signal(signal.SIGHUP)
+        program.wait_log(event, seen + 1)
 
     # -- people ----------------------------------------------------------
 

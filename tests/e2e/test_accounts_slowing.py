@@ -176,18 +176,7 @@ def test_two_hundred_of_one_member(managed):
 
 
 def test_slowing_can_be_lifted(managed):
-    program = managed.programs["accounts"]
-    program.options["free_attempts"] = "0"
-    seen = len([line for line in program.lines() if " config_read " in line])
-    program.write_config()
-    program.process.send_signal(1)
-    program.wait_log(" config_read ", seen + 1)
-    try:
+    with managed.configured("accounts", free_attempts="0"):
         member = managed.make_member()
         fail(member, managed.place(), 12)
         assert managed.sql("SELECT count(*) FROM hasp.attempt") == "0"
-    finally:
-        del program.options["free_attempts"]
-        program.write_config()
-        program.process.send_signal(1)
-        program.wait_log(" config_read ", seen + 2)

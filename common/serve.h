@@ -29,6 +29,7 @@ struct serve_app {
 	 */
 	enum err (*check)(const struct config *config,
 	    char message[CONFIG_MESSAGE_SIZE]);
+	size_t memory;		/* of one request, bytes; 0: 256 KiB */
 };
 
 /*

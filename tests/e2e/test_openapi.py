@@ -130,7 +130,8 @@ def test_every_object_says_what_it_has():
 WHOAMI = {
     "account": 100001, "key": "key_" + "0" * 16, "name": "n", "role": "read",
     "environment": "live", "region": "main", "secret_version": 1, "app": None,
-    "expires_at": "2031-05-04T03:02:01Z"}
+    "expires_at": "2031-05-04T03:02:01Z", "kind": "access_token",
+    "deprecation": None, "rate_limit": None}
 PROBLEM = {"type": "/hasp/errors#not_found", "title": "Not Found",
            "status": 404, "code": "not_found", "detail": "There."}
 
@@ -162,7 +163,8 @@ def test_it_takes_what_fits():
     {"key": "key_0"}, {"name": ""}, {"name": "x" * 101}, {"name": "a\nb"},
     {"role": "owner"}, {"expires_at": "2031-05-04"},
     {"expires_at": "2031-02-30T03:02:01Z"}, {"expires_at": KeyError},
-    {"app": "x"}, {"more": 1}, {"secret_version": 1.5}])
+    {"app": "x"}, {"more": 1}, {"secret_version": 1.5}, {"kind": "other"},
+    {"deprecation": {}}, {"rate_limit": {"per_second": 1, "burst": 1}}])
 def test_it_finds_a_changed_body(change):
     with pytest.raises(openapi.Fault):
         look(whoami(change))

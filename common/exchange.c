@@ -184,7 +184,7 @@ exchange_refuse(struct exchange_turn *t, enum err err)
 		problem.api_host = access_api_host(t->ctx.caller, err);
 	if (problem.retry_after == 0)
 		problem.retry_after = access_retry(t->ctx.caller, err);
-	problem.browser = exchange_is_browser(t);
+	problem.browser = problem.browser || exchange_is_browser(t);
 	/* Nothing of what a handler began with may remain. */
 	response_init(&t->response, t->ctx.arena);
 	t->response.head = head;

@@ -275,6 +275,21 @@ serve_needs_restart(const struct config *now, const struct config *next)
 	    now->program_max_connections != next->program_max_connections;
 }
 
+/* Reads the configuration, which is then good for APP. */
+static enum err
+serve_read(const struct serve_app *app, const char *path,
+    struct settings **out, char message[CONFIG_MESSAGE_SIZE])
+{
+	enum err err = settings_read(path, app->name, out, message);
+
+	if (err != ERR_OK || app->check == NULL)
+		return err;
+	err = app->check((*out)->config, message);
+	if (err != ERR_OK)
+		settings_free(*out);
+	return err;
+}
+
 /* SIGHUP: a bad configuration changes nothing. */
 static void
 serve_reload(struct serve *s)
@@ -284,7 +299,7 @@ serve_reload(struct serve *s)
 	bool restart;
 
 	notify_reloading();
-	if (settings_read(s->cmdline.config, s->server.app->name, &next,
+	if (serve_read(s->server.app, s->cmdline.config, &next,
 	    message) != ERR_OK) {
 		log_event(LOG_LEVEL_ERROR, "config_refused",
 		    LOG_S("reason", message), LOG_S("in_use", "the old one"));
@@ -443,7 +458,7 @@ serve_main(const struct serve_app *app, int argc, char **argv)
 	log_open(app->name, LOG_LEVEL_INFO);
 	if (secret_harden_process() != ERR_OK)
 		return serve_status(serve_fail(ERR_SYSTEM, "harden"));
-	err = settings_read(s.cmdline.config, app->name, &settings, message);
+	err = serve_read(app, s.cmdline.config, &settings, message);
 	if (err != ERR_OK) {
 		(void)fprintf(stderr, "%s\n", message);
 		return serve_status(err);

@@ -117,7 +117,7 @@ GRANTED = {
 
 FUNCTIONS = {
     "hasp_accounts": {"begin_attempt", "begin_overlap", "current_account",
-                      "end_attempt", "find_sign_in", "look_up_keys",
+                      "drop_attempt", "end_attempt", "find_sign_in", "look_up_keys",
                       "look_up_session", "note_uses", "unix_us", "use_proof"},
     "hasp_auth": {"begin_overlap", "look_up_keys", "note_uses"},
     "hasp_keys": {"begin_overlap", "current_account", "lock_own_account",
@@ -206,9 +206,10 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
     found = rows(sql(), "SELECT proname, proconfig FROM pg_proc WHERE "
                  "pronamespace = 'hasp'::regnamespace AND prosecdef")
     assert {name for name, _ in found} == {
-        "begin_attempt", "begin_overlap", "end_attempt", "find_sign_in",
-        "key_copied", "lock_account", "lock_own_account", "look_up_keys",
-        "look_up_session", "note_uses", "secret_copy", "use_proof"}
+        "begin_attempt", "begin_overlap", "drop_attempt", "end_attempt",
+        "find_sign_in", "key_copied", "lock_account", "lock_own_account",
+        "look_up_keys", "look_up_session", "note_uses", "secret_copy",
+        "use_proof"}
     for name, settings in found:
         assert "search_path=pg_catalog, pg_temp" in settings, name
 

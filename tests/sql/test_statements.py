@@ -23,7 +23,9 @@ def prepare(cursor, s):
 # function of NULL is NULL without a look at who asks.
 VALUES = {"text": "'x'", "bytea": "sha256('x')", "bigint": "1", "integer": "1",
           "timestamptz": "now()", "ranges": "''", "address": "''",
-          "request_id": "''", "actor": "'operator'"}
+          "request_id": "''", "actor": "'operator'", "boolean": "true",
+          "email": "'a@example.org'",
+          "password_hash": "'$y$' || repeat('x', 30)"}
 
 
 def execute(s):

@@ -23,6 +23,12 @@ struct serve_app {
 	 * long; at most ACCESS_BATCH.
 	 */
 	size_t batch;
+	/*
+	 * What config_read cannot know, for the start, --check-config and
+	 * SIGHUP: ERR_CONFIG and the fault in MESSAGE. NULL: nothing.
+	 */
+	enum err (*check)(const struct config *config,
+	    char message[CONFIG_MESSAGE_SIZE]);
 };
 
 /*

@@ -2,6 +2,7 @@
 #include "store_account_manage.h"
 
 #include "store_audit.h"
+#include "store_row.h"
 
 static int64_t
 store_account_manage_limit(const struct db_result *result, int column)
@@ -62,13 +63,11 @@ store_account_manage_run(const struct store_change *c,
     enum statement statement, int64_t id, struct db_param value)
 {
 	struct db_param params[] = { db_int(id), value };
-	struct db_result *result CLEANUP_RESULT = NULL;
-	enum err err = db_run(c->db, statement, params, ARRAY_LEN(params),
-	    &result);
+	size_t count = 0;
+	enum err err = store_row_touch(c->db, statement, params,
+	    ARRAY_LEN(params), &count);
 
-	if (err != ERR_OK)
-		return err;
-	return db_rows(result) == 1 ? ERR_OK : ERR_INTERNAL;
+	return err == ERR_OK && count != 1 ? ERR_INTERNAL : err;
 }
 
 static enum err

@@ -64,26 +64,13 @@ store_person_list(struct db *db, struct arena *arena, int64_t account,
 	return row.failed ? ERR_MEMORY : ERR_OK;
 }
 
-/* Runs what changes rows of one member; COUNT may be NULL. */
-static enum err
-store_person_run(const struct store_change *c, enum statement statement,
-    const struct db_param *params, size_t param_count, size_t *count)
-{
-	struct db_result *result CLEANUP_RESULT = NULL;
-	enum err err = db_run(c->db, statement, params, param_count, &result);
-
-	if (err == ERR_OK && count != NULL)
-		*count = db_rows(result);
-	return err;
-}
-
-/* The same for the member itself, who is there. */
+/* Runs what changes the one member, who is there. */
 static enum err
 store_person_one(const struct store_change *c, enum statement statement,
     const struct db_param *params, size_t param_count)
 {
 	size_t count = 0;
-	enum err err = store_person_run(c, statement, params, param_count,
+	enum err err = store_row_touch(c->db, statement, params, param_count,
 	    &count);
 
 	return err == ERR_OK && count != 1 ? ERR_INTERNAL : err;
@@ -167,7 +154,7 @@ store_person_end_sessions(const struct store_change *c, int64_t id)
 {
 	struct db_param params[] = { db_int(id) };
 
-	return store_person_run(c, STATEMENT_END_SESSIONS, params,
+	return store_row_touch(c->db, STATEMENT_END_SESSIONS, params,
 	    ARRAY_LEN(params), NULL);
 }
 
@@ -184,7 +171,7 @@ store_person_write_reset(struct store_change *c, int64_t id, const char *hash)
 	if (err == ERR_OK)
 		err = store_person_end_sessions(c, id);
 	if (err == ERR_OK)
-		err = store_person_run(c, STATEMENT_END_CODES, params, 1,
+		err = store_row_touch(c->db, STATEMENT_END_CODES, params, 1,
 		    NULL);
 	return err != ERR_OK ? err : store_audit_member(c, "member_reset", id);
 }

@@ -23,9 +23,9 @@ def prepare(cursor, s):
 # function of NULL is NULL without a look at who asks.
 VALUES = {"text": "'x'", "bytea": "sha256('x')", "bigint": "1", "integer": "1",
           "timestamptz": "now()", "ranges": "''", "address": "''",
-          "request_id": "''", "actor": "'operator'", "boolean": "true",
-          "email": "'a@example.org'",
-          "password_hash": "'$y$' || repeat('x', 30)"}
+          "request_id": "''", "actor": "'operator'", "uses": "''",
+          "boolean": "true", "email": "'a@example.org'", "place": "''",
+          "password_hash": "'$y$j9T$salt$0123456789abcdefghij'"}
 
 
 def execute(s):

@@ -12,13 +12,14 @@ store_account_manage_limit(const struct db_result *result, int column)
 }
 
 enum err
-store_account_manage_find(struct db *db, int64_t id,
+store_account_manage_find(struct db *db, struct arena *arena, int64_t id,
     struct store_account_manage *out)
 {
 	struct db_param params[] = { db_int(id) };
 	struct db_result *result CLEANUP_RESULT = NULL;
 	enum err err = db_run(db, STATEMENT_SHOW_ACCOUNT, params,
 	    ARRAY_LEN(params), &result);
+	struct store_row row = { .result = result, .arena = arena };
 
 	if (err != ERR_OK)
 		return err;
@@ -32,8 +33,12 @@ store_account_manage_find(struct db *db, int64_t id,
 		.max_keys = store_account_manage_limit(result, 4),
 		.rate = store_account_manage_limit(result, 5),
 		.burst = store_account_manage_limit(result, 6),
+		.legacy_deprecated = db_get_int(result, 0, 7),
+		.legacy_sunset = db_get_int(result, 0, 8),
+		.legacy_link = store_row_text(&row, 9),
+		.legacy_policy = store_row_text(&row, 10),
 	};
-	return ERR_OK;
+	return row.failed ? ERR_MEMORY : ERR_OK;
 }
 
 /* Columns of hold_account. */
@@ -162,5 +167,51 @@ store_account_manage_machine_keys(struct store_change *change, int64_t id,
 		err = store_change_end(change,
 		    store_account_manage_write_machine_keys(change, id,
 		    allowed, already));
+	return err;
+}
+
+static struct db_param
+store_account_manage_time(const int64_t *time)
+{
+	return time == NULL ? db_null() : db_time(*time);
+}
+
+static struct db_param
+store_account_manage_text(const char *text)
+{
+	return text == NULL ? db_null() : db_text(str_of(text));
+}
+
+static enum err
+store_account_manage_write_legacy(const struct store_change *c, int64_t id,
+    const struct store_account_manage_legacy *legacy)
+{
+	struct db_param params[] = {
+		db_int(id), db_bool(legacy->deprecated != NULL),
+		store_account_manage_time(legacy->deprecated),
+		db_bool(legacy->sunset != NULL),
+		store_account_manage_time(legacy->sunset),
+		store_account_manage_text(legacy->link),
+		store_account_manage_text(legacy->policy),
+	};
+	size_t count = 0;
+	enum err err = store_row_touch(c->db, STATEMENT_SET_ACCOUNT_LEGACY,
+	    params, ARRAY_LEN(params), &count);
+
+	if (err != ERR_OK)
+		return err;
+	return count != 1 ? ERR_NOT_FOUND : store_audit_account(c,
+	    "account_changed", id, STR(""));
+}
+
+enum err
+store_account_manage_set_legacy(struct store_change *change, int64_t id,
+    const struct store_account_manage_legacy *legacy)
+{
+	enum err err = store_change_begin(change);
+
+	if (err == ERR_OK)
+		err = store_change_end(change,
+		    store_account_manage_write_legacy(change, id, legacy));
 	return err;
 }

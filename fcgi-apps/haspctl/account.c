@@ -32,6 +32,10 @@ static const struct output_column account_more_columns[] = {
 	{ "max_keys", "MAX KEYS", OUTPUT_LIMIT, false },
 	{ "rate_per_second", "RATE", OUTPUT_LIMIT, false },
 	{ "rate_burst", "BURST", OUTPUT_LIMIT, false },
+	{ "legacy_deprecated_at", "LEGACY DEPRECATED", OUTPUT_TIME, false },
+	{ "legacy_sunset_at", "LEGACY SUNSET", OUTPUT_TIME, false },
+	{ "legacy_link", "LEGACY LINK", OUTPUT_TEXT, false },
+	{ "legacy_policy", "LEGACY POLICY", OUTPUT_TEXT, false },
 };
 
 #define ACCOUNT_MORE ARRAY_LEN(account_more_columns)
@@ -59,6 +63,10 @@ account_more_row(const struct store_account_manage *m, struct output_cell *row)
 	*row++ = OUTPUT_I(m->max_keys);
 	*row++ = OUTPUT_I(m->rate);
 	*row++ = OUTPUT_I(m->burst);
+	*row++ = OUTPUT_I(m->legacy_deprecated);
+	*row++ = OUTPUT_I(m->legacy_sunset);
+	*row++ = OUTPUT_T(*m->legacy_link != '\0' ? m->legacy_link : NULL);
+	*row++ = OUTPUT_T(m->legacy_policy);
 }
 
 /* COUNT accounts as a sheet whose cells live in ARENA. */
@@ -112,7 +120,8 @@ account_tell(struct invocation *inv, int64_t id)
 	enum err err = store_account_find(inv->db, inv->arena, id, &account);
 
 	if (err == ERR_OK)
-		err = store_account_manage_find(inv->db, id, &more);
+		err = store_account_manage_find(inv->db, inv->arena, id,
+		    &more);
 	if (err == ERR_NOT_FOUND)
 		return account_not_found(id);
 	if (err != ERR_OK)

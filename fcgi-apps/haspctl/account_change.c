@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "account.h"
+#include "clock.h"
 #include "label.h"
 #include "output.h"
 #include "store_account_manage.h"
+#include "when.h"
 
 #define ACCOUNT_CHANGE_WHY 200	/* characters */
 
@@ -113,4 +115,70 @@ account_change_machine_keys(struct invocation *inv)
 	err = store_account_manage_machine_keys(&change, id, on, &already);
 	return account_change_told(inv, id, err, already, on ?
 	    "lets admin keys manage keys" : "lets people alone manage keys");
+}
+
+/* A point of time or none (0) into ROOM; OUT points there if it is given. */
+static enum status
+account_change_when(const struct invocation *inv, enum argument argument,
+    int64_t *room, const int64_t **out)
+{
+	const char *text = inv->values[argument];
+
+	*room = 0;
+	*out = text == NULL ? NULL : room;
+	if (text == NULL || strcmp(text, "none") == 0 ||
+	    when_point(str_of(text), clock_wall_us(), room))
+		return STATUS_OK;
+	return output_fail(STATUS_USAGE, "--%s %.60s is no time; write "
+	    "2031-05-04, 2031-05-04T03:02:01Z, 90d, 12h or none",
+	    invocation_argument(argument)->name, text);
+}
+
+static enum status
+account_change_read_legacy(const struct invocation *inv, int64_t room[2],
+    struct store_account_manage_legacy *out)
+{
+	const char *link = inv->values[ARGUMENT_LINK];
+	enum status status;
+
+	*out = (struct store_account_manage_legacy){
+		.link = link != NULL && strcmp(link, "none") == 0 ? "" : link,
+		.policy = inv->values[ARGUMENT_POLICY],
+	};
+	if ((status = account_change_when(inv, ARGUMENT_DEPRECATED, &room[0],
+	    &out->deprecated)) != STATUS_OK ||
+	    (status = account_change_when(inv, ARGUMENT_SUNSET, &room[1],
+	    &out->sunset)) != STATUS_OK)
+		return status;
+	if (out->policy != NULL && strcmp(out->policy, "warn") != 0 &&
+	    strcmp(out->policy, "refuse") != 0)
+		return output_fail(STATUS_USAGE, "--policy is warn or refuse");
+	if (out->deprecated == NULL && out->sunset == NULL &&
+	    out->link == NULL && out->policy == NULL)
+		return output_fail(STATUS_USAGE, "say what to change: "
+		    "--deprecated, --sunset, --link or --policy");
+	return STATUS_OK;
+}
+
+enum status
+account_change_legacy(struct invocation *inv)
+{
+	struct store_account_manage_legacy legacy;
+	struct store_change change;
+	enum status status;
+	int64_t room[2], id;
+	enum err err;
+
+	if ((status = account_change_read_legacy(inv, room, &legacy)) !=
+	    STATUS_OK || (status = account_change_open(inv, &id)) != STATUS_OK)
+		return status;
+	change = invocation_change(inv, id);
+	err = store_account_manage_set_legacy(&change, id, &legacy);
+	if (err == ERR_INVALID)
+		return output_fail(STATUS_DATA, "nothing was changed: a sunset "
+		    "needs a deprecation that is not later%s",
+		    legacy.link == NULL ? "" : ", and --link is an http or "
+		    "https address of at most 300 characters");
+	return account_change_told(inv, id, err, false,
+	    "has its keys of the legacy kind as asked");
 }

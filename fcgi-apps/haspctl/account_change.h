@@ -7,6 +7,7 @@
 
 #include "invocation.h"
 
+enum status account_change_legacy(struct invocation *invocation);
 enum status account_change_machine_keys(struct invocation *invocation);
 enum status account_change_plan(struct invocation *invocation);
 enum status account_change_resume(struct invocation *invocation);

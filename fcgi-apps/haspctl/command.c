@@ -31,6 +31,13 @@ static const struct command commands[] = {
 	{ "account", "create", NULL, "Make an account.",
 	    "Writes the account; its id is what Basic takes as user name.",
 	    B(NAME) | B(PLAN) | B(REGION), B(NAME), account_create },
+	{ "account", "legacy", "ID", "Say as of when api_key keys are "
+	    "deprecated.",
+	    "Keys of that kind work on; answers to them carry the dates and "
+	    "the link, and new\nones get a warning or are refused. What is "
+	    "not given stays as it is; none takes\nit away.",
+	    B(DEPRECATED) | B(SUNSET) | B(LINK) | B(POLICY), 0,
+	    account_change_legacy },
 	{ "account", "list", NULL, "List all accounts.", NULL, 0, 0,
 	    account_list },
 	{ "account", "machine-keys", "ID on|off", "Say whether admin keys may "

@@ -38,6 +38,7 @@ static const struct {
 	{ ARGUMENT_OVERLAP, "0 1h 24h 7d" },
 	{ ARGUMENT_EXPIRES, "30d 90d 365d" },
 	{ ARGUMENT_ACTIVE, "yes no" },
+	{ ARGUMENT_POLICY, "warn refuse" },
 	{ ARGUMENT_SELF_SERVICE, "yes no" },
 };
 

@@ -95,7 +95,7 @@ output_cell_text(const struct output_cell *cell, enum output_kind kind,
 	case OUTPUT_LIMIT:
 		if (cell->number < 0)
 			return "-";
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case OUTPUT_NUMBER:
 		(void)snprintf(room, OUTPUT_CELL_SIZE, "%lld",
 		    (long long)cell->number);
@@ -153,7 +153,7 @@ output_json_cell(struct json *object, const struct output_column *column,
 			json_set_null(object, column->name);
 			break;
 		}
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case OUTPUT_NUMBER:
 		json_set_int(object, column->name, cell->number);
 		break;

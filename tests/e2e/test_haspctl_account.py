@@ -138,3 +138,55 @@ def test_two_at_once_are_logged_once(world, account):
                                 stderr=subprocess.DEVNULL) for _ in range(6)]
     assert [p.wait(60) for p in at_once] == [0] * 6
     assert world.events(account) == ["account_created", "account_suspended"]
+
+
+def legacy(row):
+    return tuple(row["legacy_" + name] for name in (
+        "deprecated_at", "sunset_at", "link", "policy"))
+
+
+def test_legacy_changes_in_what_is_given_alone(world, account):
+    for words, stands in (
+            (["--deprecated", "2030-01-02", "--sunset", "2031-05-04T02:00:00Z",
+              "--link", "https://example.org/keys?a=1", "--policy", "refuse"],
+             ("2030-01-02T00:00:00Z", "2031-05-04T02:00:00Z",
+              "https://example.org/keys?a=1", "refuse")),
+            (["--sunset", "none"],
+             ("2030-01-02T00:00:00Z", None, "https://example.org/keys?a=1",
+              "refuse")),
+            (["--deprecated", "2029-01-02"],
+             ("2029-01-02T00:00:00Z", None, "https://example.org/keys?a=1",
+              "refuse")),
+            (["--link", "none", "--policy", "warn"],
+             ("2029-01-02T00:00:00Z", None, None, "warn")),
+            (["--deprecated", "none"], (None, None, None, "warn"))):
+        assert legacy(world.json("account", "legacy", account, *words)) == \
+            stands
+        assert legacy(world.json("account", "show", account)) == stands
+    assert world.events(account) == ["account_created"] + \
+        5 * ["account_changed"]
+
+
+@pytest.mark.parametrize("status,words,said", [
+    (64, [], "say what to change"),
+    (64, ["--deprecated", "soon"], "--deprecated"),
+    (64, ["--sunset", "2030-02-30"], "--sunset"),
+    (64, ["--policy", "none"], "--policy is"),
+    (65, ["--sunset", "2030-01-01"], "needs a deprecation"),
+    (65, ["--deprecated", "2030-01-02", "--sunset", "2030-01-01"],
+     "not later"),
+    (65, ["--link", "ftp://example.org"], "--link"),
+    (65, ["--link", "https://a b"], "--link"),
+    (65, ["--link", "https://a>"], "--link"),
+    (65, ["--link", "https://" + "a" * 300], "--link"),
+])
+def test_legacy_that_cannot_be(world, account, status, words, said):
+    assert said in world.refused(status, "account", "legacy", account, *words)
+    assert legacy(world.json("account", "show", account)) == \
+        (None, None, None, "warn")
+    assert world.events(account) == ["account_created"]
+
+
+def test_legacy_of_nobody(world):
+    assert "haspctl account list" in world.refused(
+        1, "account", "legacy", "4", "--policy", "warn")

@@ -261,7 +261,9 @@ def test_account_life(world):
         "region": "main", "api_host": "localhost", "status": "active",
         "keys": 0, "created_at": row["created_at"], "members": 0,
         "machine_keys": True, "plan_active": True, "self_service": True,
-        "max_keys": None, "rate_per_second": None, "rate_burst": None}
+        "max_keys": None, "rate_per_second": None, "rate_burst": None,
+        "legacy_deprecated_at": None, "legacy_sunset_at": None,
+        "legacy_link": None, "legacy_policy": "warn"}
     made = datetime.datetime.fromisoformat(row["created_at"]
                                            .replace("Z", "+00:00"))
     now = datetime.datetime.now(datetime.timezone.utc)

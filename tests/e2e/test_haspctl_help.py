@@ -48,7 +48,8 @@ def rendered_manual():
 
 def test_the_table_is_the_agreed_one():
     assert IDS == [
-        "account create", "account list", "account machine-keys",
+        "account create", "account legacy", "account list",
+        "account machine-keys",
         "account plan", "account resume", "account show", "account suspend",
         "completion", "config", "db init", "db migrate", "db status",
         "errors", "help", "key create", "key list", "key revoke",

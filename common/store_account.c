@@ -5,9 +5,9 @@
 
 /* ROW has the columns of find_account. */
 static void
-store_account_read(struct store_row *row, struct store_account *out)
+store_account_read(struct store_row *row, void *out)
 {
-	*out = (struct store_account){
+	*(struct store_account *)out = (struct store_account){
 		.id = store_row_int(row, 0),
 		.name = store_row_text(row, 1),
 		.plan = store_row_text(row, 2),
@@ -60,20 +60,16 @@ store_account_list(struct db *db, struct arena *arena, int64_t after,
     int limit, struct store_account **out, size_t *count)
 {
 	struct db_param params[] = { db_int(after), db_int(limit) };
-	struct db_result *result CLEANUP_RESULT = NULL;
-	enum err err = db_run(db, STATEMENT_LIST_ACCOUNTS, params,
-	    ARRAY_LEN(params), &result);
-	struct store_row row = { .result = result, .arena = arena };
+	const struct store_row_query query = {
+		STATEMENT_LIST_ACCOUNTS, params, ARRAY_LEN(params),
+		sizeof(**out), store_account_read,
+	};
+	void *rows;
+	enum err err = store_row_list(db, arena, &query, &rows, count);
 
-	if (err != ERR_OK)
-		return err;
-	*count = db_rows(result);
-	*out = arena_alloc(arena, *count * sizeof(**out));
-	if (*out == NULL)
-		return ERR_MEMORY;
-	for (row.row = 0; row.row < *count; row.row++)
-		store_account_read(&row, &(*out)[row.row]);
-	return row.failed ? ERR_MEMORY : ERR_OK;
+	if (err == ERR_OK)
+		*out = rows;
+	return err;
 }
 
 /* Columns of describe_account. */

@@ -62,9 +62,9 @@ store_member_sign_in(struct db *db, struct arena *arena, struct str email,
 
 /* Columns of lock_member and its like. */
 static void
-store_member_read(struct store_row *row, struct store_member *out)
+store_member_read(struct store_row *row, void *out)
 {
-	*out = (struct store_member){
+	*(struct store_member *)out = (struct store_member){
 		.id = store_row_int(row, 0),
 		.email = store_row_text(row, 1),
 		.may_administer = store_row_bool(row, 2),
@@ -125,20 +125,16 @@ store_member_list(struct db *db, struct arena *arena, int64_t account,
 	struct db_param params[] = {
 		db_int(account), db_int(after), db_int(limit),
 	};
-	struct db_result *result CLEANUP_RESULT = NULL;
-	enum err err = db_run(db, STATEMENT_LIST_MEMBERS, params,
-	    ARRAY_LEN(params), &result);
-	struct store_row row = { .result = result, .arena = arena };
+	const struct store_row_query query = {
+		STATEMENT_LIST_MEMBERS, params, ARRAY_LEN(params),
+		sizeof(**out), store_member_read,
+	};
+	void *rows;
+	enum err err = store_row_list(db, arena, &query, &rows, count);
 
-	if (err != ERR_OK)
-		return err;
-	*count = db_rows(result);
-	*out = arena_alloc(arena, *count * sizeof(**out));
-	if (*out == NULL)
-		return ERR_MEMORY;
-	for (row.row = 0; row.row < *count; row.row++)
-		store_member_read(&row, &(*out)[row.row]);
-	return row.failed ? ERR_MEMORY : ERR_OK;
+	if (err == ERR_OK)
+		*out = rows;
+	return err;
 }
 
 enum err

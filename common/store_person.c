@@ -10,9 +10,9 @@
 
 /* Columns of find_person and list_people. */
 static void
-store_person_read(struct store_row *row, struct store_person *out)
+store_person_read(struct store_row *row, void *out)
 {
-	*out = (struct store_person){
+	*(struct store_person *)out = (struct store_person){
 		.id = store_row_int(row, 0),
 		.account = store_row_int(row, 1),
 		.email = store_row_text(row, 2),
@@ -48,20 +48,16 @@ store_person_list(struct db *db, struct arena *arena, int64_t account,
 	struct db_param params[] = {
 		db_int(account), db_int(after), db_int(limit),
 	};
-	struct db_result *result CLEANUP_RESULT = NULL;
-	enum err err = db_run(db, STATEMENT_LIST_PEOPLE, params,
-	    ARRAY_LEN(params), &result);
-	struct store_row row = { .result = result, .arena = arena };
+	const struct store_row_query query = {
+		STATEMENT_LIST_PEOPLE, params, ARRAY_LEN(params),
+		sizeof(**out), store_person_read,
+	};
+	void *rows;
+	enum err err = store_row_list(db, arena, &query, &rows, count);
 
-	if (err != ERR_OK)
-		return err;
-	*count = db_rows(result);
-	*out = arena_alloc(arena, *count * sizeof(**out));
-	if (*out == NULL)
-		return ERR_MEMORY;
-	for (row.row = 0; row.row < *count; row.row++)
-		store_person_read(&row, &(*out)[row.row]);
-	return row.failed ? ERR_MEMORY : ERR_OK;
+	if (err == ERR_OK)
+		*out = rows;
+	return err;
 }
 
 /* Runs what changes the one member, who is there. */

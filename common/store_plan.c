@@ -13,9 +13,9 @@ store_plan_limit(const struct store_row *row, int column)
 }
 
 static void
-store_plan_read(struct store_row *row, struct store_plan *out)
+store_plan_read(struct store_row *row, void *out)
 {
-	*out = (struct store_plan){
+	*(struct store_plan *)out = (struct store_plan){
 		.code = store_row_text(row, 0),
 		.name = store_row_text(row, 1),
 		.active = store_row_bool(row, 2),
@@ -32,20 +32,16 @@ store_plan_list(struct db *db, struct arena *arena, struct str code,
     struct store_plan **out, size_t *count)
 {
 	struct db_param params[] = { db_text(code) };
-	struct db_result *result CLEANUP_RESULT = NULL;
-	enum err err = db_run(db, STATEMENT_LIST_PLANS, params,
-	    ARRAY_LEN(params), &result);
-	struct store_row row = { .result = result, .arena = arena };
+	const struct store_row_query query = {
+		STATEMENT_LIST_PLANS, params, ARRAY_LEN(params),
+		sizeof(**out), store_plan_read,
+	};
+	void *rows;
+	enum err err = store_row_list(db, arena, &query, &rows, count);
 
-	if (err != ERR_OK)
-		return err;
-	*count = db_rows(result);
-	*out = arena_alloc(arena, *count * sizeof(**out));
-	if (*out == NULL)
-		return ERR_MEMORY;
-	for (row.row = 0; row.row < *count; row.row++)
-		store_plan_read(&row, &(*out)[row.row]);
-	return row.failed ? ERR_MEMORY : ERR_OK;
+	if (err == ERR_OK)
+		*out = rows;
+	return err;
 }
 
 static struct db_param

@@ -4,30 +4,32 @@
 #include "store_audit.h"
 #include "store_row.h"
 
+static void
+store_region_read(struct store_row *row, void *out)
+{
+	*(struct store_region *)out = (struct store_region){
+		.code = store_row_text(row, 0),
+		.name = store_row_text(row, 1),
+		.api_host = store_row_text(row, 2),
+		.accounts = store_row_int(row, 3),
+	};
+}
+
 enum err
 store_region_list(struct db *db, struct arena *arena, struct str code,
     struct store_region **out, size_t *count)
 {
 	struct db_param params[] = { db_text(code) };
-	struct db_result *result CLEANUP_RESULT = NULL;
-	enum err err = db_run(db, STATEMENT_LIST_REGIONS, params,
-	    ARRAY_LEN(params), &result);
-	struct store_row row = { .result = result, .arena = arena };
+	const struct store_row_query query = {
+		STATEMENT_LIST_REGIONS, params, ARRAY_LEN(params),
+		sizeof(**out), store_region_read,
+	};
+	void *rows;
+	enum err err = store_row_list(db, arena, &query, &rows, count);
 
-	if (err != ERR_OK)
-		return err;
-	*count = db_rows(result);
-	*out = arena_alloc(arena, *count * sizeof(**out));
-	if (*out == NULL)
-		return ERR_MEMORY;
-	for (row.row = 0; row.row < *count; row.row++)
-		(*out)[row.row] = (struct store_region){
-			.code = store_row_text(&row, 0),
-			.name = store_row_text(&row, 1),
-			.api_host = store_row_text(&row, 2),
-			.accounts = store_row_int(&row, 3),
-		};
-	return row.failed ? ERR_MEMORY : ERR_OK;
+	if (err == ERR_OK)
+		*out = rows;
+	return err;
 }
 
 static enum err

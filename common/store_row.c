@@ -38,6 +38,28 @@ store_row_touch(struct db *db, enum statement statement,
 	return err;
 }
 
+enum err
+store_row_list(struct db *db, struct arena *arena,
+    const struct store_row_query *query, void **out, size_t *count)
+{
+	struct db_result *result CLEANUP_RESULT = NULL;
+	struct store_row row = { .arena = arena };
+	enum err err = db_run(db, query->statement, query->params,
+	    query->param_count, &result);
+	char *next;
+
+	if (err != ERR_OK)
+		return err;
+	*count = db_rows(result);
+	next = *out = arena_alloc(arena, *count * query->size);
+	if (next == NULL)
+		return ERR_MEMORY;
+	row.result = result;
+	for (; row.row < *count; row.row++, next += query->size)
+		query->read(&row, next);
+	return row.failed ? ERR_MEMORY : ERR_OK;
+}
+
 struct db_param
 store_row_digest(const struct digest *digest)
 {

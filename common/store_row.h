@@ -35,6 +35,22 @@ enum err store_row_touch(struct db *db, enum statement statement,
     const struct db_param *params, size_t param_count, size_t *count)
     MUST_CHECK;
 
+/* A statement, and how to read a row of it into an object of SIZE bytes. */
+struct store_row_query {
+	enum statement statement;
+	const struct db_param *params;
+	size_t param_count;
+	size_t size;
+	void (*read)(struct store_row *row, void *out);
+};
+
+/*
+ * Runs QUERY; OUT gets an array in ARENA with an object a row, COUNT of them.
+ * ERR_MEMORY, or those of db_run.
+ */
+enum err store_row_list(struct db *db, struct arena *arena,
+    const struct store_row_query *query, void **out, size_t *count) MUST_CHECK;
+
 /* A digest as a parameter; it must live until the call returns. */
 struct db_param store_row_digest(const struct digest *digest);
 

@@ -12,7 +12,7 @@
 #include "problem.h"
 #include "session.h"
 
-/* All memory that one request may use. */
+/* All memory that one request may use, unless the program says so. */
 #define EXCHANGE_ARENA ((size_t)256 * 1024)
 
 /* One request on its way. */
@@ -30,12 +30,12 @@ struct exchange_turn {
 };
 
 static enum err
-exchange_turn_open(struct exchange_turn *t)
+exchange_turn_open(struct exchange_turn *t, size_t memory)
 {
 	/* No listening socket: libfcgi can never accept by itself. */
 	if (FCGX_InitRequest(&t->fcgi, -1, 0) != 0)
 		return ERR_INTERNAL;
-	t->arena = arena_new(EXCHANGE_ARENA);
+	t->arena = arena_new(memory > 0 ? memory : EXCHANGE_ARENA);
 	return t->arena != NULL ? ERR_OK : ERR_MEMORY;
 }
 
@@ -54,7 +54,7 @@ exchange_open(struct exchange *x, const struct serve_app *app)
 	if (x->turns == NULL)
 		return ERR_MEMORY;
 	for (size_t i = 0; i < x->limit && err == ERR_OK; i++)
-		err = exchange_turn_open(&x->turns[i]);
+		err = exchange_turn_open(&x->turns[i], app->memory);
 	return err;
 }
 

@@ -421,7 +421,10 @@ form_read(const struct request *request, struct arena *arena,
 	if (raw == NULL)
 		return ERR_MEMORY;
 	len = request_read(request, raw, size);
-	err = form_parse(request, form, (struct str){ raw, len }, &body);
+	err = digest_sha256((struct str){ raw, len }, &faults->body);
+	if (err == ERR_OK)
+		err = form_parse(request, form, (struct str){ raw, len },
+		    &body);
 	/* It may hold a password. */
 	explicit_bzero(raw, len);
 	if (err != ERR_OK)

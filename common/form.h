@@ -8,6 +8,7 @@
 #define HASP_FORM_H
 
 #include "arena.h"
+#include "digest.h"
 #include "err.h"
 #include "request.h"
 #include "str.h"
@@ -101,6 +102,7 @@ struct form_faults {
 	struct form_fault list[FORM_FAULTS_MAX];
 	size_t count;		/* further ones are lost */
 	bool failed;		/* the arena was full */
+	struct digest body;	/* of the body: tells like ones */
 };
 
 /*

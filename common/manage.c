@@ -25,11 +25,24 @@ manage_actor(const struct ctx *ctx, struct store_change *change)
 	    ctx->caller->record.key_id);
 }
 
-enum err
-manage_open(const struct ctx *ctx, enum manage_need need, struct manage *out)
+/* A person's proof, for M. */
+static enum err
+manage_read_proof(const struct ctx *ctx, struct manage *m)
 {
 	struct str proof = request_param(ctx->request, "HTTP_X_HASP_PROOF");
 
+	if (proof.len == 0)
+		return ERR_PROOF_REQUIRED;
+	if (!session_token_digest(proof, &m->proof))
+		return ERR_PROOF_INVALID;
+	m->change.session = &ctx->session->digest;
+	m->change.proof = &m->proof;
+	return ERR_OK;
+}
+
+enum err
+manage_open(const struct ctx *ctx, enum manage_need need, struct manage *out)
+{
 	memset(out, 0, sizeof(*out));
 	if (ctx->session == NULL && (ctx->caller == NULL ||
 	    !ctx->caller->found))
@@ -38,15 +51,18 @@ manage_open(const struct ctx *ctx, enum manage_need need, struct manage *out)
 	out->change.address = request_param(ctx->request, "REMOTE_ADDR");
 	out->change.request_id = ctx->request->id;
 	manage_actor(ctx, &out->change);
-	if (need == MANAGE_FREELY || ctx->session == NULL)
-		return ERR_OK;
-	if (proof.len == 0)
-		return ERR_PROOF_REQUIRED;
-	if (!session_token_digest(proof, &out->proof))
-		return ERR_PROOF_INVALID;
-	out->change.session = &ctx->session->digest;
-	out->change.proof = &out->proof;
-	return ERR_OK;
+	return need == MANAGE_FREELY || ctx->session == NULL ? ERR_OK :
+	    manage_read_proof(ctx, out);
+}
+
+enum err
+manage_prove(const struct ctx *ctx, struct manage *m)
+{
+	enum err err = ctx->session == NULL ? ERR_OK :
+	    manage_read_proof(ctx, m);
+
+	return err == ERR_OK && ctx->session != NULL ?
+	    store_change_prove(&m->change) : err;
 }
 
 static bool
@@ -60,7 +76,7 @@ manage_is_once(struct str key)
 
 enum err
 manage_once(const struct ctx *ctx, struct manage *m, struct str what,
-    struct str body, struct str key_id)
+    const struct digest *body, struct str key_id)
 {
 	struct buf text = buf_in(ctx->arena);
 	struct str key;
@@ -76,9 +92,9 @@ manage_once(const struct ctx *ctx, struct manage *m, struct str what,
 	buf_add(&text, key);
 	if (text.failed)
 		return ERR_MEMORY;
-	if ((err = digest_sha256(buf_str(&text), &m->once.key)) != ERR_OK ||
-	    (err = digest_sha256(body, &m->once.request)) != ERR_OK)
+	if ((err = digest_sha256(buf_str(&text), &m->once.key)) != ERR_OK)
 		return err;
+	m->once.request = *body;
 	m->once.key_id = key_id;
 	m->change.once = &m->once;
 	return ERR_OK;

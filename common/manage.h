@@ -30,12 +30,18 @@ enum err manage_open(const struct ctx *ctx, enum manage_need need,
     struct manage *out) MUST_CHECK;
 
 /*
+ * Uses such a proof up in the middle of the change, for one that turns out
+ * only there to need it; keys need none. As above.
+ */
+enum err manage_prove(const struct ctx *ctx, struct manage *manage) MUST_CHECK;
+
+/*
  * Reads Idempotency-Key, if there is one: the change, which shows a secret of
  * the key KEY_ID, is then made once. WHAT names the action ("create", or
- * "rotate" and the key), BODY is the request's. ERR_IDEMPOTENCY_KEY_INVALID.
+ * "rotate" and the key), BODY is of the request's. ERR_IDEMPOTENCY_KEY_INVALID.
  */
 enum err manage_once(const struct ctx *ctx, struct manage *manage,
-    struct str what, struct str body, struct str key_id) MUST_CHECK;
+    struct str what, const struct digest *body, struct str key_id) MUST_CHECK;
 
 /*
  * store_change_begin; for ERR_SECRET_ALREADY_SHOWN the problem gets the id of

@@ -23,6 +23,7 @@ struct serve_app {
 	 * long; at most ACCESS_BATCH.
 	 */
 	size_t batch;
+	size_t memory;		/* of one request, bytes; 0: 256 KiB */
 };
 
 /*

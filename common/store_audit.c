@@ -30,7 +30,8 @@ store_audit_key(const struct store_change *c, const char *event, struct str id,
     int32_t version)
 {
 	struct db_param params[] = {
-		db_text(str_of(c->actor)), db_text(str_of(event)), db_text(id),
+		db_int(c->account), db_text(str_of(c->actor)),
+		db_text(str_of(event)), db_text(id),
 		version > 0 ? db_int(version) : db_null(),
 		store_audit_address(c), db_text(c->request_id),
 	};

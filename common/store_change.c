@@ -79,16 +79,20 @@ store_change_claim(struct store_change *c)
 	return db_rows(result) == 1 ? ERR_OK : store_change_replay(c);
 }
 
-static enum err
+enum err
 store_change_prove(struct store_change *c)
 {
-	struct db_param params[] = {
-		store_change_digest(c->session), store_change_digest(c->proof)
-	};
+	struct db_param params[2];
 	struct db_result *result CLEANUP_RESULT = NULL;
-	enum err err = db_run(c->db, STATEMENT_USE_PROOF, params,
-	    ARRAY_LEN(params), &result);
+	enum err err;
 
+	/* A key has no session that a proof could count in. */
+	if (c->session == NULL || c->proof == NULL)
+		return ERR_PROOF_INVALID;
+	params[0] = store_change_digest(c->session);
+	params[1] = store_change_digest(c->proof);
+	err = db_run(c->db, STATEMENT_USE_PROOF, params, ARRAY_LEN(params),
+	    &result);
 	if (err != ERR_OK)
 		return err;
 	return db_rows(result) == 1 && db_get_bool(result, 0, 0) ? ERR_OK :
@@ -108,10 +112,8 @@ store_change_begin(struct store_change *c)
 	/* First: a repetition comes with the proof that is used up. */
 	if (err == ERR_OK && c->once != NULL)
 		err = store_change_claim(c);
-	/* A key has no session that a proof could count in. */
 	if (err == ERR_OK && c->proof != NULL)
-		err = c->session != NULL ? store_change_prove(c) :
-		    ERR_PROOF_INVALID;
+		err = store_change_prove(c);
 	if (err != ERR_OK)
 		db_rollback(c->db);
 	return err;

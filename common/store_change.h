@@ -49,6 +49,12 @@ struct store_change {
 enum err store_change_begin(struct store_change *change) MUST_CHECK;
 
 /*
+ * Uses change->proof up in the middle of it, for a change that turns out only
+ * there to want one. ERR_PROOF_INVALID; else those of db_run.
+ */
+enum err store_change_prove(struct store_change *change) MUST_CHECK;
+
+/*
  * Ends it: keeps what was done if ERR is ERR_OK, else undoes all of it, the
  * use of the proof included. ERR comes back, or what db_commit says.
  */

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * store_key [layer 5]: keys and their secrets. A secret comes in as a digest
- * only; its text never reaches the database.
+ * store_key [layer 5]: keys and their secrets as they stand. A secret comes in
+ * as a digest only; its text never reaches the database.
  */
 #ifndef HASP_STORE_KEY_H
 #define HASP_STORE_KEY_H
 
 #include "arena.h"
-#include "cidr.h"
 #include "db.h"
 #include "decision.h"
 #include "digest.h"
@@ -39,34 +38,14 @@ void store_key_look_up(struct db *db, const struct digest *digests,
 /* A round trip to the database: ERR_OK or ERR_DATABASE_DOWN. */
 enum err store_key_ping(struct db *db) MUST_CHECK;
 
-/* A key to be made. */
-struct store_key_new {
-	int64_t account;
-	struct str id;			/* "key_" and 16 base62 digits */
-	struct str name;		/* 1 to 100 characters */
-	struct str kind;		/* "access_token" or "api_key" */
-	enum role role;
-	struct str environment;
-	const struct cidr *ranges;	/* NULL if none */
-	size_t range_count;		/* 0 to DECISION_RANGES_MAX */
-	int64_t not_before;		/* microseconds, 0 for none */
-	int64_t expires;
-	struct digest digest;		/* of the first secret */
-	struct str last;		/* its last four characters */
-};
-
-/*
- * Makes the key with its secret, version 1, in one transaction. ERR_NOT_FOUND
- * if the account is not there, ERR_CONFLICT if the account's plan allows no
- * more keys, ERR_INVALID if a value is refused.
- */
-enum err store_key_create(struct db *db, const struct store_key_new *key)
-    MUST_CHECK;
-
+/* What is known of one secret of a key; times of clock_wall_us, 0: none. */
 struct store_key_secret {
 	int32_t version;
-	const char *last;
+	const char *last;		/* its last four characters */
 	int64_t created, not_before, expires, revoked;
+	int64_t overlap;	/* seconds that wait for its first use, or -1 */
+	int64_t first_used, last_used;	/* up to a few seconds late */
+	const char *last_used_from;	/* an address; "" if not known */
 };
 
 struct store_key {
@@ -77,39 +56,35 @@ struct store_key {
 	const char *role;
 	const char *environment;
 	const char *ranges;		/* separated by spaces, "" for all */
-	int64_t created, not_before, expires, disabled, revoked;
+	int32_t rate, burst;		/* 0: as the plan says */
+	int64_t created;
+	const char *created_by;
+	int64_t not_before, expires, disabled, revoked;
+	const char *revoked_by;		/* "" unless revoked */
 	const char *revoked_why;	/* "" unless revoked */
+	int64_t revision;
 	const struct store_key_secret *secrets;	/* newest first */
 	size_t secret_count;
 };
 
-/* The key with all its secrets, texts in ARENA. ERR_NOT_FOUND. */
-enum err store_key_find(struct db *db, struct arena *arena, struct str id,
-    struct store_key *out) MUST_CHECK;
+/*
+ * The key ID of ACCOUNT with all its secrets, texts in ARENA. ERR_NOT_FOUND,
+ * also for a key of another account.
+ */
+enum err store_key_find(struct db *db, struct arena *arena, int64_t account,
+    struct str id, struct store_key *out) MUST_CHECK;
 
 /*
  * At most LIMIT keys of ACCOUNT, in order of making, that come after the key
- * AFTER ("" from the first), each with its secrets.
+ * AFTER ("" from the first), each with its secrets that still work, at most
+ * ten of them.
  */
 enum err store_key_list(struct db *db, struct arena *arena, int64_t account,
     struct str after, int limit, struct store_key **out, size_t *count)
     MUST_CHECK;
 
-/*
- * Revokes the key for good. ERR_NOT_FOUND; ERR_OK with ALREADY set if it was
- * revoked before (nothing changes then).
- */
-enum err store_key_revoke(struct db *db, struct str id, struct str why,
-    bool *already) MUST_CHECK;
-
-/*
- * Adds a secret and ends the ones before it after OVERLAP seconds (0 to
- * 2 592 000), never later than they would have ended; VERSION gets the new
- * one's number. ERR_NOT_FOUND, or ERR_CONFLICT if the key is revoked or has
- * expired.
- */
-enum err store_key_rotate(struct db *db, struct str id,
-    const struct digest *digest, struct str last, int64_t overlap,
-    int32_t *version) MUST_CHECK;
+/* For operators, who see all accounts: whose key ID is. ERR_NOT_FOUND. */
+enum err store_key_account(struct db *db, struct str id, int64_t *account)
+    MUST_CHECK;
 
 #endif

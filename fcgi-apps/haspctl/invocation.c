@@ -7,6 +7,7 @@
 #include "command.h"
 #include "conninfo.h"
 #include "keytext.h"
+#include "newkey.h"
 #include "output.h"
 
 #ifndef HASP_SYSCONFDIR
@@ -14,7 +15,6 @@
 #endif
 
 /* "key_" and 16 digits of base62. */
-#define INVOCATION_KEY_ID 20
 
 /* Milliseconds that a statement of `haspctl db` may take: it changes tables. */
 #define INVOCATION_PATIENCE 600000
@@ -177,7 +177,6 @@ invocation_key_id(struct invocation *inv, const char *text)
 	struct keytext_rules rules;
 	struct str id = str_of(text);
 	enum status status;
-	bool good;
 
 	if ((status = invocation_read_config(inv)) != STATUS_OK)
 		return status;
@@ -187,12 +186,7 @@ invocation_key_id(struct invocation *inv, const char *text)
 		return output_fail(STATUS_USAGE, "this looks like the key "
 		    "itself, which must never stand on a command line; give "
 		    "its id, which begins with key_: `haspctl key list`");
-	good = str_starts(id, STR("key_")) && id.len == INVOCATION_KEY_ID;
-	for (size_t i = 4; good && i < id.len; i++)
-		good = (id.ptr[i] >= '0' && id.ptr[i] <= '9') ||
-		    (id.ptr[i] >= 'a' && id.ptr[i] <= 'z') ||
-		    (id.ptr[i] >= 'A' && id.ptr[i] <= 'Z');
-	if (!good)
+	if (!newkey_is_id(id))
 		return output_fail(STATUS_USAGE, "a key's id is key_ and 16 "
 		    "letters and digits: `haspctl key list` shows them");
 	return STATUS_OK;

@@ -8,16 +8,26 @@
 #include "key_sheet.h"
 #include "key_secret.h"
 #include "keytext.h"
+#include "newkey.h"
 #include "output.h"
-#include "secret.h"
 #include "store_account.h"
-#include "store_key.h"
+#include "store_key_change.h"
 #include "when.h"
 
 #define KEY_PAGE 100
-#define KEY_ID_RANDOM 16	/* base62 digits behind "key_" */
 #define KEY_OVERLAP 86400	/* seconds, unless --overlap says so */
-#define KEY_OVERLAP_MAX 2592000
+
+/* A change that an operator makes to what is ACCOUNT's. */
+static struct store_change
+key_change(const struct invocation *inv, int64_t account)
+{
+	return (struct store_change){
+		.db = inv->db,
+		.is_operator = true,
+		.account = account,
+		.actor = "operator",
+	};
+}
 
 static enum status
 key_not_found(const char *id)
@@ -55,7 +65,7 @@ key_read_when(const struct invocation *inv, enum argument argument,
 }
 
 static enum status
-key_read_times(const struct invocation *inv, struct store_key_new *key)
+key_read_times(const struct invocation *inv, struct store_key_values *key)
 {
 	int64_t now = clock_wall_us();
 	enum status status;
@@ -103,90 +113,108 @@ key_read_kind(const struct invocation *inv, struct str *out)
 	return output_fail(STATUS_USAGE, "--kind is access_token or api_key");
 }
 
-/* Everything that the options say about a new key. */
+/* Everything that the options say about a new key of ACCOUNT. */
 static enum status
 key_read_new(const struct invocation *inv, struct cidr *ranges,
-    struct store_key_new *key)
+    struct store_key_new *key, int64_t *account)
 {
+	struct store_key_values *values = &key->values;
 	enum status status;
 
-	*key = (struct store_key_new){
-		.name = str_of(inv->values[ARGUMENT_NAME]),
-		.ranges = inv->allow_count > 0 ? ranges : NULL,
-		.range_count = inv->allow_count,
-	};
-	if (!role_parse(str_of(inv->values[ARGUMENT_ROLE]), &key->role))
+	memset(key, 0, sizeof(*key));
+	values->name = str_of(inv->values[ARGUMENT_NAME]);
+	values->ranges = inv->allow_count > 0 ? ranges : NULL;
+	values->range_count = inv->allow_count;
+	if (!role_parse(str_of(inv->values[ARGUMENT_ROLE]), &values->role))
 		return output_fail(STATUS_USAGE,
 		    "--role is read, write or admin");
 	if ((status = invocation_account(inv->values[ARGUMENT_ACCOUNT],
-	    "--account", &key->account)) != STATUS_OK ||
+	    "--account", account)) != STATUS_OK ||
 	    (status = key_read_kind(inv, &key->kind)) != STATUS_OK ||
 	    (status = key_read_environment(inv, &key->environment)) !=
 	    STATUS_OK ||
 	    (status = key_read_ranges(inv, ranges)) != STATUS_OK)
 		return status;
-	return key_read_times(inv, key);
+	return key_read_times(inv, values);
 }
 
 static enum status
-key_create_failed(const struct invocation *inv, enum err err,
-    const struct store_key_new *key)
+key_create_failed(const struct invocation *inv, enum err err, int64_t account)
 {
 	if (err == ERR_NOT_FOUND)
 		return output_fail(STATUS_NO, "no account %lld: `haspctl "
-		    "account list` shows them", (long long)key->account);
-	if (err == ERR_CONFLICT)
+		    "account list` shows them", (long long)account);
+	if (err == ERR_KEY_LIMIT_REACHED)
 		return output_fail(STATUS_NO, "the plan of account %lld "
 		    "allows no more keys: revoke one, or change the plan",
-		    (long long)key->account);
+		    (long long)account);
 	if (err == ERR_INVALID)
 		return output_fail(STATUS_DATA, "the name must be 1 to 100 "
 		    "characters of plain text");
 	return invocation_database_failed(inv, err);
 }
 
+static enum err
+key_insert(struct invocation *inv, int64_t account,
+    const struct store_key_new *key)
+{
+	struct store_change change = key_change(inv, account);
+	enum err err = store_change_begin(&change);
+
+	if (err != ERR_OK)
+		return err;
+	err = store_key_change_allow(&change, STORE_KEY_CHANGE_CREATE);
+	if (err == ERR_OK)
+		err = store_key_change_create(&change, key);
+	return store_change_end(&change, err);
+}
+
 enum status
 key_create(struct invocation *inv)
 {
-	struct key_secret secret CLEANUP_KEY_SECRET = { .text = "" };
+	struct newkey secret CLEANUP_NEWKEY = { .text = "" };
 	struct cidr ranges[DECISION_RANGES_MAX];
-	char id[DECISION_ID_SIZE] = "key_";
+	char id[DECISION_ID_SIZE];
 	struct store_key_new key;
 	struct keytext_rules rules;
 	enum status status;
+	int64_t account;
 	enum err err;
 
 	if ((status = invocation_read_config(inv)) != STATUS_OK ||
-	    (status = key_read_new(inv, ranges, &key)) != STATUS_OK ||
+	    (status = key_read_new(inv, ranges, &key, &account)) !=
+	    STATUS_OK ||
 	    (status = invocation_open_database(inv)) != STATUS_OK)
 		return status;
 	rules = keytext_rules(inv->config);
-	if ((err = key_secret_make(&rules, key.environment, &secret)) == ERR_OK)
-		err = secret_base62(id + strlen(id), KEY_ID_RANDOM);
-	if (err != ERR_OK)
+	if ((err = newkey_make(&rules, key.environment, &secret)) != ERR_OK ||
+	    (err = newkey_id(id)) != ERR_OK)
 		return output_fail(status_of(err), "%s", err_sentence(err));
 	key.id = str_of(id);
-	key.digest = secret.digest;
-	key.last = secret.last;
-	if ((err = store_key_create(inv->db, &key)) != ERR_OK)
-		return key_create_failed(inv, err, &key);
-	return key_secret_tell(inv, id, &secret, "Made");
+	key.secret = secret.fresh;
+	if ((err = key_insert(inv, account, &key)) != ERR_OK)
+		return key_create_failed(inv, err, account);
+	return key_secret_tell(inv, account, id, &secret, "Made");
 }
 
 /* Opens the database and reads the key that the operand names. */
 static enum status
 key_find(struct invocation *inv, struct store_key *key)
 {
-	const char *id = inv->operands[0];
+	struct str id = str_of(inv->operands[0]);
 	enum status status;
+	int64_t account;
 	enum err err;
 
-	if ((status = invocation_key_id(inv, id)) != STATUS_OK ||
+	if ((status = invocation_key_id(inv, inv->operands[0])) !=
+	    STATUS_OK ||
 	    (status = invocation_open_database(inv)) != STATUS_OK)
 		return status;
-	err = store_key_find(inv->db, inv->arena, str_of(id), key);
+	err = store_key_account(inv->db, id, &account);
+	if (err == ERR_OK)
+		err = store_key_find(inv->db, inv->arena, account, id, key);
 	if (err == ERR_NOT_FOUND)
-		return key_not_found(id);
+		return key_not_found(inv->operands[0]);
 	return err == ERR_OK ? STATUS_OK :
 	    invocation_database_failed(inv, err);
 }
@@ -280,28 +308,44 @@ key_confirm(const struct invocation *inv, const struct store_key *key)
 	return output_fail(STATUS_NO, "nothing was revoked");
 }
 
+static enum err
+key_end(struct invocation *inv, const struct store_key *known)
+{
+	struct store_change change = key_change(inv, known->account);
+	enum err err = store_change_begin(&change);
+	struct store_key key;
+
+	if (err != ERR_OK)
+		return err;
+	err = store_key_change_lock(&change, inv->arena, str_of(known->id),
+	    &key);
+	if (err == ERR_OK)
+		err = store_key_change_revoke(&change, &key,
+		    str_of(inv->values[ARGUMENT_WHY]));
+	return store_change_end(&change, err);
+}
+
 enum status
 key_revoke(struct invocation *inv)
 {
 	const char *id = inv->operands[0];
 	struct store_key key;
 	enum status status;
-	bool already = false;
 	enum err err;
 
 	if ((status = key_find(inv, &key)) != STATUS_OK ||
 	    (status = key_confirm(inv, &key)) != STATUS_OK)
 		return status;
-	err = store_key_revoke(inv->db, str_of(id),
-	    str_of(inv->values[ARGUMENT_WHY]), &already);
+	err = key_end(inv, &key);
 	if (err == ERR_NOT_FOUND)
 		return key_not_found(id);
 	if (err == ERR_INVALID)
 		return output_fail(STATUS_DATA, "--why takes at most 200 "
 		    "characters of plain text; nothing was revoked");
-	if (err != ERR_OK)
+	if (err != ERR_OK && err != ERR_ALREADY_REVOKED)
 		return invocation_database_failed(inv, err);
-	output_words(already ? "Key %s was revoked before; nothing changed." :
+	output_words(err == ERR_ALREADY_REVOKED ?
+	    "Key %s was revoked before; nothing changed." :
 	    "Key %s is revoked.", id);
 	if (!output_is_json() && !output_is_quiet())
 		return STATUS_OK;
@@ -316,21 +360,55 @@ key_read_overlap(const struct invocation *inv, int64_t *seconds)
 	*seconds = KEY_OVERLAP;
 	if (text == NULL)
 		return STATUS_OK;
-	if (when_span(str_of(text), seconds) && *seconds <= KEY_OVERLAP_MAX)
+	if (when_span(str_of(text), seconds) &&
+	    *seconds <= STORE_KEY_CHANGE_OVERLAP_MAX)
 		return STATUS_OK;
 	return output_fail(STATUS_USAGE, "--overlap is a span from 0 to 30d, "
 	    "such as 3600, 24h or 7d");
 }
 
+static enum err
+key_turn(struct invocation *inv, const struct store_key *known,
+    const struct newkey *secret, int64_t overlap)
+{
+	struct store_change change = key_change(inv, known->account);
+	enum err err = store_change_begin(&change);
+	struct store_key key;
+	int32_t version;
+
+	if (err != ERR_OK)
+		return err;
+	err = store_key_change_lock(&change, inv->arena, str_of(known->id),
+	    &key);
+	if (err == ERR_OK)
+		err = store_key_change_rotate(&change, &key, &secret->fresh,
+		    overlap, false, clock_wall_us(), &version);
+	return store_change_end(&change, err);
+}
+
+static enum status
+key_rotate_failed(const struct invocation *inv, enum err err, const char *id)
+{
+	if (err == ERR_NOT_FOUND)
+		return key_not_found(id);
+	if (err == ERR_KEY_ENDED)
+		return output_fail(STATUS_NO, "key %s is revoked or has "
+		    "expired: make a new one with `haspctl key create`", id);
+	if (err == ERR_TOO_MANY_SECRETS)
+		return output_fail(STATUS_NO, "key %s has %d working secrets, "
+		    "as many as it may: --overlap 0 ends them", id,
+		    STORE_KEY_CHANGE_SECRETS);
+	return invocation_database_failed(inv, err);
+}
+
 enum status
 key_rotate(struct invocation *inv)
 {
-	struct key_secret secret CLEANUP_KEY_SECRET = { .text = "" };
+	struct newkey secret CLEANUP_NEWKEY = { .text = "" };
 	const char *id = inv->operands[0];
 	struct keytext_rules rules;
 	struct store_key key;
 	int64_t overlap;
-	int32_t version;
 	enum status status;
 	enum err err;
 
@@ -338,21 +416,14 @@ key_rotate(struct invocation *inv)
 	    (status = key_find(inv, &key)) != STATUS_OK)
 		return status;
 	rules = keytext_rules(inv->config);
-	err = key_secret_make(&rules, str_of(key.environment), &secret);
+	err = newkey_make(&rules, str_of(key.environment), &secret);
 	if (err == ERR_INVALID)
 		return output_fail(STATUS_CONFIG, "the key's environment, "
 		    "%s, is not in the configuration any more",
 		    key.environment);
 	if (err != ERR_OK)
 		return output_fail(status_of(err), "%s", err_sentence(err));
-	err = store_key_rotate(inv->db, str_of(id), &secret.digest, secret.last,
-	    overlap, &version);
-	if (err == ERR_NOT_FOUND)
-		return key_not_found(id);
-	if (err == ERR_CONFLICT)
-		return output_fail(STATUS_NO, "key %s is revoked or has "
-		    "expired: make a new one with `haspctl key create`", id);
-	if (err != ERR_OK)
-		return invocation_database_failed(inv, err);
-	return key_secret_tell(inv, id, &secret, "Rotated");
+	if ((err = key_turn(inv, &key, &secret, overlap)) != ERR_OK)
+		return key_rotate_failed(inv, err, id);
+	return key_secret_tell(inv, key.account, id, &secret, "Rotated");
 }

@@ -7,13 +7,17 @@
 -- $5 role text
 -- $6 environment text
 -- $7 ranges text (separated by spaces, '' for none)
--- $8 not_before timestamptz
--- $9 expires timestamptz
+-- $8 rate integer (NULL: as the plan says)
+-- $9 burst integer (NULL with the rate)
+-- $10 actor text
+-- $11 not_before timestamptz
+-- $12 expires timestamptz
 -- columns:
--- roles: hasp_operator
+-- roles: hasp_keys hasp_operator
 -- writes
 INSERT INTO hasp.key (id, account, name, kind, role, environment,
-    allowed_ranges, created_by, not_before, expires_at)
+    allowed_ranges, rate_per_second, rate_burst, created_by, not_before,
+    expires_at)
 VALUES ($1, $2, $3, $4, $5, $6,
     CASE WHEN $7 = '' THEN '{}' ELSE string_to_array($7, ' ')::cidr[] END,
-    'operator', $8, $9)
+    $8, $9, $10, $11, $12)

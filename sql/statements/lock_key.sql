@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: ISC
 -- Keeps others from changing a key until the transaction ends.
--- $1 id text
--- columns: ended (revoked or expired)
+-- $1 account bigint
+-- $2 id text
+-- columns: id
 -- roles: hasp_keys hasp_operator
 -- writes
-SELECT revoked_at IS NOT NULL OR coalesce(expires_at <= now(), false)
-FROM hasp.key
-WHERE id = $1
+SELECT k.id
+FROM hasp.key k
+WHERE k.account = $1 AND k.id = $2
 FOR UPDATE

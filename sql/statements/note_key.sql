@@ -1,17 +1,18 @@
 -- SPDX-License-Identifier: ISC
 -- Logs what was done to a key, and how it stands now.
--- $1 actor text
--- $2 event text
--- $3 key text
--- $4 version integer (NULL: the key itself)
--- $5 address text ('' for none)
--- $6 request_id text ('' for none)
+-- $1 account bigint
+-- $2 actor text
+-- $3 event text
+-- $4 key text
+-- $5 version integer (NULL: the key itself)
+-- $6 address text ('' for none)
+-- $7 request_id text ('' for none)
 -- columns:
 -- roles: hasp_keys hasp_operator
 -- writes
 INSERT INTO hasp.audit_event (account, actor, event, key_id, secret_version,
     address, request_id, detail)
-SELECT k.account, $1, $2, k.id, $4, nullif($5, '')::inet, nullif($6, ''),
+SELECT k.account, $2, $3, k.id, $5, nullif($6, '')::inet, nullif($7, ''),
     jsonb_strip_nulls(jsonb_build_object(
         'name', k.name, 'kind', k.kind, 'role', k.role,
         'environment', k.environment, 'allowed_ips', k.allowed_ranges,
@@ -20,4 +21,4 @@ SELECT k.account, $1, $2, k.id, $4, nullif($5, '')::inet, nullif($6, ''),
         'disabled_at', k.disabled_at, 'revoked_at', k.revoked_at,
         'revoked_why', k.revoked_why))
 FROM hasp.key k
-WHERE k.id = $3
+WHERE k.account = $1 AND k.id = $4

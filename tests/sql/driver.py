@@ -98,6 +98,8 @@ class Key:
         self.role = "read"
         self.environment = "live"
         self.ranges = ""
+        self.rate = self.burst = 0
+        self.actor = "operator"
         self.not_before = 0
         self.expires = 0
         self.digest = hashlib.sha256(secrets.token_bytes(8)).hexdigest()
@@ -106,9 +108,18 @@ class Key:
             assert hasattr(self, name)
             setattr(self, name, value)
 
+    @property
+    def ref(self):
+        """How commands that change it begin."""
+        return (self.account, self.actor, self.id)
+
+    def values(self):
+        """What can be changed of it."""
+        return (self.name, self.role, self.ranges, self.rate, self.burst,
+                self.not_before, self.expires)
+
     def words(self):
-        return (self.account, self.id, self.name, self.kind, self.role,
-                self.environment, self.ranges, self.not_before, self.expires,
+        return (*self.ref, *self.values(), self.kind, self.environment,
                 self.digest, self.last)
 
 

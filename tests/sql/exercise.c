@@ -14,33 +14,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arena.h"
 #include "clock.h"
-#include "db.h"
-#include "json.h"
+#include "exercise.h"
 #include "log.h"
 #include "store_account.h"
 #include "store_key.h"
 #include "store_schema.h"
 
-#define ARGUMENTS 14
 #define THREADS 16
 
-struct exercise {
-	struct db_options options;
-	struct db *db;
-	struct arena *arena;
-	struct str args[ARGUMENTS];	/* after the command */
-	struct json *answer;
-};
-
-struct command {
-	const char *name;
-	enum err (*run)(struct exercise *x);
-};
-
-static int64_t
-number(struct str text)
+int64_t
+exercise_number(struct str text)
 {
 	bool negative = str_starts(text, STR("-"));
 	uint64_t n = 0;
@@ -51,8 +35,8 @@ number(struct str text)
 }
 
 /* A digest from 64 hexadecimal digits. */
-static struct digest
-digest_of(struct str hex)
+struct digest
+exercise_digest(struct str hex)
 {
 	struct digest digest = { { 0 } };
 	char pair[3] = "";
@@ -126,7 +110,7 @@ tell_record(struct json *json, const struct decision_record *r)
 static enum err
 run_look_up(struct exercise *x)
 {
-	struct digest digest = digest_of(x->args[0]);
+	struct digest digest = exercise_digest(x->args[0]);
 	struct store_key_found found;
 
 	store_key_look_up(x->db, &digest, 1, &found);
@@ -146,7 +130,7 @@ run_look_up_all(struct exercise *x)
 	size_t count = 0;
 
 	while (count < STORE_KEY_BATCH && str_word(&rest, " ", &hex))
-		digests[count++] = digest_of(hex);
+		digests[count++] = exercise_digest(hex);
 	store_key_look_up(x->db, digests, count, found);
 	for (size_t i = 0; i < count; i++)
 		json_append_str(list, str_of(found[i].err == ERR_OK ?
@@ -187,8 +171,8 @@ static enum err
 run_find_account(struct exercise *x)
 {
 	struct store_account account;
-	enum err err = store_account_find(x->db, x->arena, number(x->args[0]),
-	    &account);
+	enum err err = store_account_find(x->db, x->arena,
+	    exercise_number(x->args[0]), &account);
 
 	if (err == ERR_OK)
 		json_set(x->answer, "account", account_json(&account));
@@ -201,8 +185,9 @@ run_list_accounts(struct exercise *x)
 	struct store_account *accounts;
 	struct json *list;
 	size_t count;
-	enum err err = store_account_list(x->db, x->arena, number(x->args[0]),
-	    (int)number(x->args[1]), &accounts, &count);
+	enum err err = store_account_list(x->db, x->arena,
+	    exercise_number(x->args[0]), (int)exercise_number(x->args[1]),
+	    &accounts, &count);
 
 	if (err != ERR_OK)
 		return err;
@@ -211,121 +196,6 @@ run_list_accounts(struct exercise *x)
 		json_append(list, account_json(&accounts[i]));
 	json_set(x->answer, "accounts", list);
 	return ERR_OK;
-}
-
-/* account id name kind role environment ranges not_before expires hex last */
-static enum err
-run_create_key(struct exercise *x)
-{
-	struct cidr ranges[DECISION_RANGES_MAX + 1];
-	struct store_key_new key = {
-		.account = number(x->args[0]),
-		.id = x->args[1],
-		.name = x->args[2],
-		.kind = x->args[3],
-		.environment = x->args[5],
-		.ranges = ranges,
-		.not_before = number(x->args[7]),
-		.expires = number(x->args[8]),
-		.digest = digest_of(x->args[9]),
-		.last = x->args[10],
-	};
-	struct str word;
-
-	if (!role_parse(x->args[4], &key.role))
-		return ERR_USAGE;
-	while (str_word(&x->args[6], " ", &word) &&
-	    key.range_count < ARRAY_LEN(ranges))
-		if (!cidr_parse(word, &ranges[key.range_count++]))
-			return ERR_USAGE;
-	return store_key_create(x->db, &key);
-}
-
-static struct json *
-key_json(const struct store_key *k)
-{
-	struct json *json = json_object_open(), *secrets = json_array_open();
-
-	json_set_int(json, "account", k->account);
-	json_set_text(json, "id", k->id);
-	json_set_text(json, "name", k->name);
-	json_set_text(json, "kind", k->kind);
-	json_set_text(json, "role", k->role);
-	json_set_text(json, "environment", k->environment);
-	json_set_text(json, "ranges", k->ranges);
-	json_set_int(json, "created", k->created);
-	json_set_int(json, "not_before", k->not_before);
-	json_set_int(json, "expires", k->expires);
-	json_set_int(json, "disabled", k->disabled);
-	json_set_int(json, "revoked", k->revoked);
-	json_set_text(json, "revoked_why", k->revoked_why);
-	for (size_t i = 0; i < k->secret_count; i++) {
-		const struct store_key_secret *s = &k->secrets[i];
-		struct json *secret = json_object_open();
-
-		json_set_int(secret, "version", s->version);
-		json_set_text(secret, "last", s->last);
-		json_set_int(secret, "created", s->created);
-		json_set_int(secret, "not_before", s->not_before);
-		json_set_int(secret, "expires", s->expires);
-		json_set_int(secret, "revoked", s->revoked);
-		json_append(secrets, secret);
-	}
-	json_set(json, "secrets", secrets);
-	return json;
-}
-
-static enum err
-run_find_key(struct exercise *x)
-{
-	struct store_key key;
-	enum err err = store_key_find(x->db, x->arena, x->args[0], &key);
-
-	if (err == ERR_OK)
-		json_set(x->answer, "key", key_json(&key));
-	return err;
-}
-
-static enum err
-run_list_keys(struct exercise *x)
-{
-	struct store_key *keys;
-	struct json *list;
-	size_t count;
-	enum err err = store_key_list(x->db, x->arena, number(x->args[0]),
-	    x->args[1], (int)number(x->args[2]), &keys, &count);
-
-	if (err != ERR_OK)
-		return err;
-	list = json_array_open();
-	for (size_t i = 0; i < count; i++)
-		json_append(list, key_json(&keys[i]));
-	json_set(x->answer, "keys", list);
-	return ERR_OK;
-}
-
-static enum err
-run_revoke(struct exercise *x)
-{
-	bool already = false;
-	enum err err = store_key_revoke(x->db, x->args[0], x->args[1],
-	    &already);
-
-	json_set_bool(x->answer, "already", already);
-	return err;
-}
-
-/* id hex last overlap */
-static enum err
-run_rotate(struct exercise *x)
-{
-	struct digest digest = digest_of(x->args[1]);
-	int32_t version = 0;
-	enum err err = store_key_rotate(x->db, x->args[0], &digest,
-	    x->args[2], number(x->args[3]), &version);
-
-	json_set_int(x->answer, "version", version);
-	return err;
 }
 
 static const char *
@@ -345,8 +215,8 @@ run_init(struct exercise *x)
 	enum err err;
 
 	x->answer = roles;
-	err = store_schema_init(x->db, number(x->args[0]) != 0, next_password,
-	    x);
+	err = store_schema_init(x->db, exercise_number(x->args[0]) != 0,
+	    next_password, x);
 	x->answer = outer;
 	json_set(outer, "roles", roles);
 	return err;
@@ -384,7 +254,7 @@ run_migrate(struct exercise *x)
 {
 	int applied = 0;
 	enum err err = store_schema_migrate(x->db, x->arena,
-	    number(x->args[0]) != 0, &applied);
+	    exercise_number(x->args[0]) != 0, &applied);
 
 	json_set_int(x->answer, "applied", applied);
 	return err;
@@ -426,7 +296,7 @@ run_nul(struct exercise *x)
 {
 	struct store_key key;
 
-	return store_key_find(x->db, x->arena, STR("key_\0id"), &key);
+	return store_key_find(x->db, x->arena, 1, STR("key_\0id"), &key);
 }
 
 /* Wrong number of parameters. */
@@ -484,11 +354,11 @@ run_storm(struct exercise *x)
 {
 	struct storm storm = {
 		.x = x,
-		.until = clock_mono_ms() + number(x->args[1]),
-		.digest = digest_of(x->args[2]),
+		.until = clock_mono_ms() + exercise_number(x->args[1]),
+		.digest = exercise_digest(x->args[2]),
 	};
 	pthread_t threads[THREADS];
-	size_t count = (size_t)number(x->args[0]), started = 0;
+	size_t count = (size_t)exercise_number(x->args[0]), started = 0;
 
 	while (started < count && started < THREADS &&
 	    pthread_create(&threads[started], NULL, storm_thread,
@@ -503,7 +373,7 @@ run_storm(struct exercise *x)
 	return started == count ? ERR_OK : ERR_SYSTEM;
 }
 
-static const struct command commands[] = {
+static const struct exercise_command commands[] = {
 	{ "connect", run_connect },
 	{ "ping", run_ping },
 	{ "look_up", run_look_up },
@@ -511,11 +381,6 @@ static const struct command commands[] = {
 	{ "create_account", run_create_account },
 	{ "find_account", run_find_account },
 	{ "list_accounts", run_list_accounts },
-	{ "create_key", run_create_key },
-	{ "find_key", run_find_key },
-	{ "list_keys", run_list_keys },
-	{ "revoke", run_revoke },
-	{ "rotate", run_rotate },
 	{ "init", run_init },
 	{ "status", run_status },
 	{ "migrate", run_migrate },
@@ -534,6 +399,9 @@ dispatch(struct exercise *x, struct str name)
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (str_eq(name, str_of(commands[i].name)))
 			return commands[i].run(x);
+	for (size_t i = 0; i < exercise_key_count; i++)
+		if (str_eq(name, str_of(exercise_key_commands[i].name)))
+			return exercise_key_commands[i].run(x);
 	return ERR_USAGE;
 }
 
@@ -547,7 +415,7 @@ answer_line(struct exercise *x, char *line)
 
 	line[rest.len] = '\0';
 	(void)str_cut(rest, '\t', &name, &rest);
-	for (size_t i = 0; i < ARGUMENTS; i++)
+	for (size_t i = 0; i < EXERCISE_ARGUMENTS; i++)
 		(void)str_cut(rest, '\t', &x->args[i], &rest);
 	x->answer = json_object_open();
 	err = dispatch(x, name);
@@ -576,9 +444,9 @@ main(int argc, char **argv)
 	x.options = (struct db_options){
 		.conninfo = argv[1],
 		.program = "exercise",
-		.connect_timeout = (int)number(str_of(argv[2])),
-		.query_timeout = (int)number(str_of(argv[3])),
-		.breaker = number(str_of(argv[4])) != 0,
+		.connect_timeout = (int)exercise_number(str_of(argv[2])),
+		.query_timeout = (int)exercise_number(str_of(argv[3])),
+		.breaker = exercise_number(str_of(argv[4])) != 0,
 	};
 	x.db = db_open(&x.options);
 	if (x.db == NULL)

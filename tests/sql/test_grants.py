@@ -8,14 +8,15 @@ import pytest
 
 TABLES = ("account", "attempt", "audit_event", "idempotency", "key", "member",
           "plan", "proof", "recovery_code", "region", "schema_migration",
-          "secret", "session")
+          "secret", "secret_use", "session")
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE",
               "REFERENCES", "TRIGGER")
 
 EVENT = {"account", "actor", "event", "key_id", "secret_version", "member",
          "address", "request_id", "detail"}
 SECRET = {"account", "key_id", "version", "last_four", "created_at",
-          "not_before", "expires_at", "revoked_at"}
+          "not_before", "expires_at", "revoked_at", "overlap_seconds"}
+NEW_SECRET = {"digest", "key_id", "version", "last_four", "overlap_seconds"}
 NEW_KEY = {"id", "account", "name", "kind", "role", "environment",
            "allowed_ranges", "rate_per_second", "rate_burst", "created_by",
            "not_before", "expires_at"}
@@ -64,8 +65,10 @@ GRANTED = {
         ("key", "INSERT"): NEW_KEY,
         ("key", "UPDATE"): KEY,
         ("secret", "SELECT"): SECRET,
-        ("secret", "INSERT"): {"digest", "key_id", "version", "last_four"},
-        ("secret", "UPDATE"): {"expires_at", "revoked_at"},
+        ("secret", "INSERT"): NEW_SECRET,
+        ("secret", "UPDATE"): {"expires_at", "revoked_at",
+                               "overlap_seconds"},
+        ("secret_use", "SELECT"): "all",
         ("idempotency", "SELECT"): "all",
         ("idempotency", "INSERT"): {"account", "digest", "request",
                                     "key_id"},
@@ -87,8 +90,10 @@ GRANTED = {
         ("key", "INSERT"): NEW_KEY,
         ("key", "UPDATE"): KEY,
         ("secret", "SELECT"): SECRET,
-        ("secret", "INSERT"): {"digest", "key_id", "version", "last_four"},
-        ("secret", "UPDATE"): {"expires_at", "revoked_at"},
+        ("secret", "INSERT"): NEW_SECRET,
+        ("secret", "UPDATE"): {"expires_at", "revoked_at",
+                               "overlap_seconds"},
+        ("secret_use", "SELECT"): "all",
         ("member", "SELECT"): PERSON,
         ("member", "INSERT"): {"account", "email", "password_hash",
                                "totp_sealed", "totp_confirmed_at",

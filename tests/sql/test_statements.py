@@ -22,7 +22,7 @@ def prepare(cursor, s):
 # A value for each type, and for names that take no other. Not NULL: a strict
 # function of NULL is NULL without a look at who asks.
 VALUES = {"text": "'x'", "bytea": "sha256('x')", "bigint": "1", "integer": "1",
-          "timestamptz": "now()", "ranges": "''", "address": "''",
+          "boolean": "true", "timestamptz": "now()", "ranges": "''", "address": "''",
           "request_id": "''", "actor": "'operator'"}
 
 
@@ -61,7 +61,8 @@ def test_parameters_and_columns_are_as_named(sql, name):
     cursor.execute("SELECT parameter_types::text[] FROM "
                    "pg_prepared_statements WHERE name = %s", (name,))
     real = {"timestamp with time zone": "timestamptz",
-            "hasp.label": "text", "hasp.code": "text"}
+            "hasp.label": "text", "hasp.code": "text",
+            "hasp.actor": "text"}
     types = [real.get(t, t) for t in cursor.fetchone()[0]]
     assert types == s.types
     cursor.execute("INSERT INTO hasp.account (id, name, plan, region) VALUES "
@@ -132,8 +133,9 @@ def scans(plan):
 
 
 @pytest.mark.parametrize("name", [
-    "find_account", "list_accounts", "find_key", "list_keys", "revoke_key",
-    "lock_key", "end_secrets"])
+    "find_account", "list_accounts", "find_key", "find_key_account",
+    "list_keys", "revoke_key", "lock_key", "change_key", "switch_key",
+    "touch_key", "note_key", "add_secret", "end_secret", "end_secrets"])
 def test_hot_statements_use_an_index(sql, filled, name):
     s = BY_NAME[name]
     cursor = sql("hasp_operator").cursor()

@@ -91,20 +91,22 @@ def test_a_key_comes_back_as_made(operator, auth, account, new_key):
                   role="write", environment="test",
                   ranges="192.0.2.0/24 2001:db8::/32 198.51.100.7",
                   not_before=now_us() - DAY, expires=now_us() + DAY,
-                  last="WxYz")
+                  last="WxYz", rate=5, burst=70)
     operator.ok("create_key", *key.words())
-    found = operator.ok("find_key", key.id)["key"]
+    found = operator.ok("find_key", key.account, key.id)["key"]
     secret, = found.pop("secrets")
     assert abs(found.pop("created") - now_us()) < 60 * 10**6
     assert abs(secret.pop("created") - now_us()) < 60 * 10**6
     assert secret == {"version": 1, "last": "WxYz", "not_before": 0,
-                      "expires": 0, "revoked": 0}
+                      "expires": 0, "revoked": 0, "overlap": -1,
+                      "first_used": 0, "last_used": 0, "last_used_from": ""}
     assert found == {
         "account": account, "id": key.id, "name": key.name,
         "kind": "api_key", "role": "write", "environment": "test",
         "ranges": "192.0.2.0/24 2001:db8::/32 198.51.100.7/32",
+        "rate": 5, "burst": 70, "created_by": "operator",
         "not_before": key.not_before, "expires": key.expires, "disabled": 0,
-        "revoked": 0, "revoked_why": ""}
+        "revoked": 0, "revoked_by": "", "revoked_why": "", "revision": 1}
     assert operator.ok("find_account", account)["account"]["keys"] == 1
     seen = auth.ok("look_up", key.digest)
     for meta in ("err", "message", "ms"):
@@ -166,7 +168,7 @@ def test_the_look_up_tells_what_changed(operator, auth, account, new_key, sql,
         changed = {k for k in plain if seen[k] != plain[k]} - {"ms"}
         assert changed == {field}, change
         conn.execute("UPDATE " + undo)
-    operator.ok("revoke", key.id, "lost")
+    operator.ok("revoke", *key.ref, "lost")
     assert auth.ok("look_up", key.digest)["key_revoked"] is True
 
 
@@ -241,7 +243,7 @@ def test_a_bad_key_leaves_nothing(operator, account, new_key, field, value):
     key = new_key(account, **{field: value})
     answer = operator.do("create_key", *key.words())
     assert answer["err"] == "invalid", answer
-    assert operator.err("find_key", key.id) == "not_found"
+    assert operator.err("find_key", key.account, key.id) == "not_found"
     assert operator.ok("find_account", account)["account"]["keys"] == 0
 
 
@@ -266,7 +268,7 @@ def test_values_do_not_reach_messages(operator, account, new_key):
     for value in (other.digest, key.environment, "neither", twice.id):
         assert value not in answer["message"]
         assert value not in operator.logged()
-    assert operator.err("find_key", twice.id) == "not_found"
+    assert operator.err("find_key", twice.account, twice.id) == "not_found"
 
 
 def test_a_key_of_no_account(operator, new_key):
@@ -278,7 +280,7 @@ def test_a_key_twice(operator, account, new_key):
     operator.ok("create_key", *key.words())
     again = new_key(account, id=key.id)
     assert operator.err("create_key", *again.words()) == "conflict"
-    assert len(operator.ok("find_key", key.id)["key"]["secrets"]) == 1
+    assert len(operator.ok("find_key", key.account, key.id)["key"]["secrets"]) == 1
 
 
 def test_the_plan_limits_keys(cluster, database, operator, new_key):
@@ -289,10 +291,12 @@ def test_the_plan_limits_keys(cluster, database, operator, new_key):
     keys = [new_key(account) for _ in range(3)]
     operator.ok("create_key", *keys[0].words())
     operator.ok("create_key", *keys[1].words())
-    assert operator.err("create_key", *keys[2].words()) == "conflict"
-    operator.ok("revoke", keys[0].id, "")
+    assert operator.err("create_key", *keys[2].words()) == \
+        "key_limit_reached"
+    operator.ok("revoke", *keys[0].ref, "")
     operator.ok("create_key", *keys[2].words())
-    assert operator.err("create_key", *new_key(account).words()) == "conflict"
+    assert operator.err("create_key", *new_key(account).words()) == \
+        "key_limit_reached"
 
 
 def test_the_limit_holds_when_many_come_at_once(cluster, database, exercise,
@@ -314,7 +318,7 @@ def test_the_limit_holds_when_many_come_at_once(cluster, database, exercise,
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(results) == ["conflict"] * 19 + ["ok"] * 5
+    assert sorted(results) == ["key_limit_reached"] * 19 + ["ok"] * 5
 
 
 def test_keys_are_listed_in_pages_with_their_secrets(operator, account,
@@ -323,7 +327,7 @@ def test_keys_are_listed_in_pages_with_their_secrets(operator, account,
     for key in keys:
         operator.ok("create_key", *key.words())
     digest = hashlib.sha256(secrets.token_bytes(8)).hexdigest()
-    operator.ok("rotate", keys[1].id, digest, "next", 60)
+    operator.ok("rotate", *keys[1].ref, digest, "next", 60, 0)
     first = operator.ok("list_keys", account, "", 3)["keys"]
     assert [k["id"] for k in first] == [k.id for k in keys[:3]]
     assert [[s["version"] for s in k["secrets"]] for k in first] == [
@@ -340,27 +344,30 @@ def test_keys_are_listed_in_pages_with_their_secrets(operator, account,
 def test_revoking_is_final(operator, auth, account, new_key):
     key = new_key(account)
     operator.ok("create_key", *key.words())
-    assert operator.ok("revoke", key.id, "lost on a train")["already"] is False
-    first = operator.ok("find_key", key.id)["key"]
+    operator.ok("revoke", *key.ref, "lost on a train")
+    first = operator.ok("find_key", account, key.id)["key"]
     assert first["revoked_why"] == "lost on a train"
+    assert first["revoked_by"] == "operator"
     assert abs(first["revoked"] - now_us()) < 60 * 10**6
-    assert operator.ok("revoke", key.id, "again")["already"] is True
-    assert operator.ok("find_key", key.id)["key"] == first
+    assert operator.err("revoke", *key.ref, "again") == "already_revoked"
+    assert operator.ok("find_key", account, key.id)["key"] == first
     assert auth.ok("look_up", key.digest)["key_revoked"] is True
-    assert operator.err("revoke", "key_0000000000000000", "") == "not_found"
+    assert operator.err("revoke", account, "operator", "key_0000000000000000",
+                        "") == "not_found"
 
 
 @pytest.mark.parametrize("why", ["x" * 201, "a\x1bb"], ids=["long", "escape"])
 def test_a_reason_is_plain_text(operator, account, new_key, why):
     key = new_key(account)
     operator.ok("create_key", *key.words())
-    assert operator.err("revoke", key.id, why) == "invalid"
-    assert operator.ok("find_key", key.id)["key"]["revoked"] == 0
+    assert operator.err("revoke", *key.ref, why) == "invalid"
+    assert operator.ok("find_key", key.account, key.id)["key"]["revoked"] == 0
 
 
-def rotate(operator, key, overlap):
+def rotate(operator, key, overlap, first_use=0):
     digest = hashlib.sha256(secrets.token_bytes(8)).hexdigest()
-    answer = operator.do("rotate", key.id, digest, "next", overlap)
+    answer = operator.do("rotate", *key.ref, digest, "next", overlap,
+                         first_use)
     return digest, answer
 
 
@@ -400,12 +407,12 @@ def test_what_cannot_be_rotated(operator, account, new_key):
     operator.ok("create_key", *key.words())
     for overlap in (-1, 2592001):
         assert rotate(operator, key, overlap)[1]["err"] == "invalid"
-    operator.ok("revoke", key.id, "")
-    assert rotate(operator, key, 0)[1]["err"] == "conflict"
+    operator.ok("revoke", *key.ref, "")
+    assert rotate(operator, key, 0)[1]["err"] == "key_ended"
     over = new_key(account, expires=now_us() - DAY)
     operator.ok("create_key", *over.words())
-    assert rotate(operator, over, 0)[1]["err"] == "conflict"
-    assert len(operator.ok("find_key", over.id)["key"]["secrets"]) == 1
+    assert rotate(operator, over, 0)[1]["err"] == "key_ended"
+    assert len(operator.ok("find_key", over.account, over.id)["key"]["secrets"]) == 1
 
 
 def test_rotations_at_once_number_each(exercise, account, new_key):
@@ -416,7 +423,7 @@ def test_rotations_at_once_number_each(exercise, account, new_key):
 
     def turn(operator):
         for _ in range(3):
-            versions.append(rotate(operator, key, 60)[1]["version"])
+            versions.append(rotate(operator, key, 0)[1]["version"])
 
     threads = [threading.Thread(target=turn, args=(o,)) for o in operators]
     for thread in threads:
@@ -429,8 +436,10 @@ def test_rotations_at_once_number_each(exercise, account, new_key):
 def test_the_verifier_cannot_change_anything(auth, account, new_key):
     assert auth.err("create_account", "a", "", "") == "permission"
     assert auth.err("create_key", *new_key(account).words()) == "permission"
-    assert auth.err("revoke", "key_0000000000000000", "") == "permission"
-    assert auth.err("find_key", "key_0000000000000000") == "permission"
+    assert auth.err("revoke", account, "operator", "key_0000000000000000",
+                    "") == "permission"
+    assert auth.err("find_key", account, "key_0000000000000000") == \
+        "permission"
     # And goes on looking up.
     assert auth.ok("ping")
 
@@ -440,8 +449,10 @@ def test_the_verifier_cannot_change_anything(auth, account, new_key):
     "{}", "NULL", "\u00e4\u202e",
     pytest.param("a" * 100000, id="long")])
 def test_texts_are_values(operator, account, text):
-    assert operator.err("find_key", text) == "not_found"
-    assert operator.err("revoke", text, "x") == "not_found"
+    assert operator.err("find_key", account, text) == "not_found"
+    assert operator.err("key_account", text) == "not_found"
+    assert operator.err("revoke", account, "operator", text, "x") == \
+        "not_found"
     assert operator.ok("list_keys", account, text, 10)["keys"] == []
 
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * key_query [layer 8]: the parameters behind the question mark. One that has
+ * no meaning is refused, and so is one that comes twice.
+ */
+#ifndef HASP_KEY_QUERY_H
+#define HASP_KEY_QUERY_H
+
+#include "route.h"
+
+/* Whether all have one of NAMES, whose last is NULL. ERR_QUERY_INVALID. */
+enum err key_query_known(const struct ctx *ctx, const char *const *names)
+    MUST_CHECK;
+
+/* For requests that have none. */
+enum err key_query_none(const struct ctx *ctx) MUST_CHECK;
+
+/*
+ * The parameter NAME, at most MAX bytes, in the arena; OUT is left alone if it
+ * is not there. ERR_QUERY_INVALID, ERR_MEMORY.
+ */
+enum err key_query_text(const struct ctx *ctx, const char *name, size_t max,
+    struct str *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * rotate [layer 8]: a new secret for a key, whose old ones live on for a
+ * while.
+ */
+#include "key_form.h"
+#include "key_json.h"
+#include "key_query.h"
+#include "key_task.h"
+#include "keys.h"
+#include "newkey.h"
+
+static enum err
+rotate_respond(struct ctx *ctx, const struct store_key *key,
+    const struct key_legacy *legacy, const struct newkey *secret)
+{
+	struct json *j CLEANUP_JSON = key_json_make(ctx, key, legacy);
+	enum err err;
+
+	if (j == NULL)
+		return ERR_MEMORY;
+	json_set_text(j, "secret", secret->text);
+	if ((err = response_json(ctx->response, 200, j)) == ERR_OK)
+		manage_etag(ctx, key->revision);
+	return err;
+}
+
+/* Inside the change, of KEY, which is locked. */
+static enum err
+rotate_do(struct ctx *ctx, struct manage *m, struct store_key *key,
+    const struct key_form_rotation *how)
+{
+	struct newkey secret CLEANUP_NEWKEY = { .text = "" };
+	struct keytext_rules rules = keytext_rules(ctx->config);
+	struct key_legacy legacy;
+	int32_t version;
+	enum err err = newkey_make(&rules, str_of(key->environment), &secret);
+
+	/* Its environment is not in the configuration any more. */
+	if (err == ERR_INVALID)
+		return ERR_CONFLICT;
+	if (err != ERR_OK ||
+	    (err = store_key_change_rotate(&m->change, key, &secret.fresh,
+	    how->overlap, how->first_use, ctx->now, &version)) != ERR_OK ||
+	    (err = key_task_again(ctx, key, &legacy)) != ERR_OK)
+		return err;
+	return rotate_respond(ctx, key, &legacy, &secret);
+}
+
+/* Reads the Idempotency-Key of the rotation of the key ID. */
+static enum err
+rotate_once(const struct ctx *ctx, struct manage *m, struct str id,
+    const struct digest *body)
+{
+	struct buf what = buf_in(ctx->arena);
+
+	buf_add(&what, STR("rotate "));
+	buf_add(&what, id);
+	return what.failed ? ERR_MEMORY :
+	    manage_once(ctx, m, buf_str(&what), body, id);
+}
+
+enum err
+rotate_handle(struct ctx *ctx)
+{
+	struct key_form_rotation how;
+	struct store_key key;
+	struct manage m;
+	struct str id;
+	enum err err;
+
+	if ((err = key_query_none(ctx)) != ERR_OK ||
+	    (err = key_task_id(ctx, &id)) != ERR_OK ||
+	    (err = key_form_rotation(ctx, &how)) != ERR_OK ||
+	    (err = manage_open(ctx, MANAGE_PROVED, &m)) != ERR_OK ||
+	    (err = rotate_once(ctx, &m, id, &how.body)) != ERR_OK ||
+	    (err = key_task_begin(ctx, &m, STORE_KEY_CHANGE_ROTATE, &key)) !=
+	    ERR_OK)
+		return err;
+	return store_change_end(&m.change, rotate_do(ctx, &m, &key, &how));
+}

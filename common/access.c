@@ -3,10 +3,15 @@
 
 #include <string.h>
 
+#include "clock.h"
 #include "credential.h"
 #include "log.h"
+#include "moment.h"
+#include "ratelimit.h"
 #include "route.h"
+#include "store_use.h"
 #include "target.h"
+#include "use.h"
 
 /* Headers by which clients ask frameworks for another method. */
 static const char *const access_overrides[] = {
@@ -37,6 +42,37 @@ access_role(const struct request *request, enum role *out)
 	return ERR_OK;
 }
 
+/* The parameter NAME as a time; empty is 0, for none. */
+static bool
+access_moment(const struct request *request, const char *name, int64_t *out)
+{
+	struct str text = request_param(request, name);
+
+	*out = 0;
+	return text.len == 0 || moment_parse_date(text, out) ||
+	    moment_parse(text, out);
+}
+
+enum err
+access_legacy(const struct request *request, struct decision_legacy *out)
+{
+	struct str policy = request_param(request, "HASP_LEGACY_POLICY");
+
+	out->link = request_param(request, "HASP_LEGACY_LINK");
+	out->refuses = str_eq(policy, STR("refuse"));
+	if (!access_moment(request, "HASP_LEGACY_DEPRECATED",
+	    &out->deprecated) ||
+	    !access_moment(request, "HASP_LEGACY_SUNSET", &out->sunset) ||
+	    (out->link.len > 0 && !decision_is_link(out->link)) ||
+	    (!out->refuses && policy.len > 0 && !str_eq(policy, STR("warn"))))
+		return ERR_SITE_MISCONFIGURED;
+	/* RFC 9745 section 4: it never comes before the deprecation. */
+	if (out->sunset != 0 &&
+	    (out->deprecated == 0 || out->sunset < out->deprecated))
+		return ERR_SITE_MISCONFIGURED;
+	return ERR_OK;
+}
+
 /* What the web server's location asks for. */
 static enum err
 access_demand(const struct request *request, const struct target *target,
@@ -56,6 +92,8 @@ access_demand(const struct request *request, const struct target *target,
 	};
 	if (!out->any_environment && out->environment.len == 0)
 		return ERR_SITE_MISCONFIGURED;
+	if (access_legacy(request, &out->legacy) != ERR_OK)
+		return ERR_SITE_MISCONFIGURED;
 	return access_role(request, &out->role);
 }
 
@@ -68,7 +106,12 @@ access_complain(const struct request *request)
 	    LOG_T("uri", request_param(request, "DOCUMENT_URI")),
 	    LOG_T("require", request_param(request, "HASP_REQUIRE")),
 	    LOG_T("demand", request_param(request, "HASP_DEMAND")),
-	    LOG_T("environment", request_param(request, "HASP_ENVIRONMENT")));
+	    LOG_T("environment", request_param(request, "HASP_ENVIRONMENT")),
+	    LOG_T("deprecated", request_param(request,
+	    "HASP_LEGACY_DEPRECATED")),
+	    LOG_T("sunset", request_param(request, "HASP_LEGACY_SUNSET")),
+	    LOG_T("link", request_param(request, "HASP_LEGACY_LINK")),
+	    LOG_T("policy", request_param(request, "HASP_LEGACY_POLICY")));
 }
 
 /*
@@ -159,6 +202,56 @@ access_decide(const struct access *access)
 	if (err == ERR_OK && access->strict && target_ambiguous(access->path))
 		err = ERR_TARGET_AMBIGUOUS;
 	return err;
+}
+
+/* What an answer to CALLER says of its key, whatever the verdict. */
+static void
+access_tell(struct access_caller *caller, const struct decision_legacy *site)
+{
+	caller->deprecated = caller->found &&
+	    decision_deprecated(&caller->record, site, &caller->legacy);
+}
+
+/* Charges the caller for the request, if there is a limit. */
+static enum err
+access_charge(struct access_caller *caller, struct str request)
+{
+	caller->rate = decision_rate(&caller->record);
+	caller->limited = caller->rate.per_second > 0;
+	if (caller->limited && !ratelimit_charge(str_of(
+	    caller->record.key_id), caller->rate, request, clock_mono_us(),
+	    &caller->limit))
+		return ERR_RATE_LIMITED;
+	return ERR_OK;
+}
+
+enum err
+access_admit(struct access *access, struct db *db,
+    const struct request *request)
+{
+	struct access_caller *caller = &access->caller;
+	enum err err = access_decide(access);
+
+	access_tell(caller, &access->demand.legacy);
+	/* Before it is let in: the old secrets' time must be sure to run. */
+	if (err == ERR_OK && caller->record.starts_overlap)
+		err = store_use_begin_overlap(db,
+		    str_of(caller->record.key_id),
+		    caller->record.secret_version);
+	if (err == ERR_OK)
+		err = access_charge(caller, request->id);
+	if (err == ERR_OK)
+		use_note(&caller->record, access->demand.address,
+		    access->demand.now);
+	return err;
+}
+
+int64_t
+access_retry(const struct access_caller *caller, enum err err)
+{
+	if (err != ERR_RATE_LIMITED || caller == NULL)
+		return 0;
+	return caller->limit.wait;
 }
 
 struct str

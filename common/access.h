@@ -8,6 +8,7 @@
 #ifndef HASP_ACCESS_H
 #define HASP_ACCESS_H
 
+#include "bucket.h"
 #include "config.h"
 #include "db.h"
 #include "decision.h"
@@ -20,6 +21,11 @@
 struct access_caller {
 	bool found;		/* the whole key exists: RECORD is filled */
 	struct decision_record record;
+	bool deprecated;	/* LEGACY says how; views into the request */
+	struct decision_legacy legacy;
+	bool limited;		/* RATE was charged and left LIMIT */
+	struct decision_rate rate;
+	struct bucket_state limit;
 };
 
 /* One request on its way to a verdict. */
@@ -41,11 +47,20 @@ struct access {
  * parameters: HASP_REQUIRE and HASP_DEMAND (the stricter role counts),
  * HASP_REGION, HASP_ENVIRONMENT (only a check has to name one; other requests
  * ask about the key itself), HASP_READ_METHODS and HASP_WRITE_METHODS (see
- * role_for_method), HASP_STRICT_TARGET (`on` refuses target_ambiguous paths).
- * OUT has views into REQUEST.
+ * role_for_method), HASP_STRICT_TARGET (`on` refuses target_ambiguous paths),
+ * and those of access_legacy. OUT has views into REQUEST.
  */
 void access_open(struct access *out, const struct request *request,
     const struct config *config, int64_t now);
+
+/*
+ * What the site says of keys of kind api_key, in HASP_LEGACY_DEPRECATED and
+ * HASP_LEGACY_SUNSET (RFC 3339, a date alone is its beginning in UTC),
+ * HASP_LEGACY_LINK and HASP_LEGACY_POLICY (warn, refuse); all empty: nothing.
+ * ERR_SITE_MISCONFIGURED for anything else.
+ */
+enum err access_legacy(const struct request *request,
+    struct decision_legacy *out) MUST_CHECK;
 
 /*
  * Looks the keys of COUNT requests (at most ACCESS_BATCH) up, all in one round
@@ -58,6 +73,19 @@ void access_look_up(struct access *const *all, size_t count, struct db *db);
  * be used only to name the caller in a log and for access_api_host.
  */
 enum err access_decide(const struct access *access) MUST_CHECK;
+
+/*
+ * access_decide, and what follows from letting a request in: the overlap that
+ * waits for the secret's first use begins in DB, the rate limit is charged
+ * for REQUEST (once for one client's request), the use is noted. ERR_OK lets
+ * in; ERR_RATE_LIMITED; another error if the overlap could not begin. Fills
+ * what access->caller says of deprecation and limit, for refusals, too.
+ */
+enum err access_admit(struct access *access, struct db *db,
+    const struct request *request) MUST_CHECK;
+
+/* Seconds for Retry-After of a refusal with ERR; 0: no particular time. */
+int64_t access_retry(const struct access_caller *caller, enum err err);
 
 /*
  * The host that a refusal with ERR sends CALLER to: that of the account's

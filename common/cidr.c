@@ -88,6 +88,15 @@ cidr_text(const struct cidr *range, char out[CIDR_TEXT_SIZE])
 	    (unsigned int)range->bits);
 }
 
+void
+cidr_widen(struct cidr *range, uint8_t bits)
+{
+	for (unsigned int i = bits; i < range->bits; i++)
+		range->addr[i / 8] &= (uint8_t)~(0x80u >> i % 8);
+	if (bits < range->bits)
+		range->bits = bits;
+}
+
 bool
 cidr_holds(const struct cidr *range, const struct cidr *address)
 {

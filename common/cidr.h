@@ -26,6 +26,9 @@ bool cidr_parse(struct str text, struct cidr *out) MUST_CHECK;
 /* RANGE as text with its length ("192.0.2.0/24"); "" for family 0. */
 void cidr_text(const struct cidr *range, char out[CIDR_TEXT_SIZE]);
 
+/* Makes RANGE the one around it whose prefix has at most BITS bits. */
+void cidr_widen(struct cidr *range, uint8_t bits);
+
 /* Whether RANGE holds the single address ADDRESS; never across families. */
 bool cidr_holds(const struct cidr *range, const struct cidr *address);
 

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "decision.h"
 
+#include <string.h>
+
+static const char *const decision_kinds[DECISION_KIND__COUNT] = {
+	[DECISION_ACCESS_TOKEN] = "access_token",
+	[DECISION_API_KEY] = "api_key",
+	[DECISION_APP_TOKEN] = "app_token",
+};
+
 enum decision_status
 decision_status_of(struct str text)
 {
@@ -117,6 +125,59 @@ decision_make(const struct decision_record *r,
 	    (err = decision_address(r, d->address)) != ERR_OK)
 		return err;
 	return decision_role(r, d);
+}
+
+const char *
+decision_kind_name(enum decision_kind kind)
+{
+	return (unsigned int)kind < DECISION_KIND__COUNT ?
+	    decision_kinds[kind] : "";
+}
+
+bool
+decision_kind_parse(struct str name, enum decision_kind *out)
+{
+	for (unsigned int i = 0; i < DECISION_KIND__COUNT; i++) {
+		if (!str_eq(name, str_of(decision_kinds[i])))
+			continue;
+		*out = (enum decision_kind)i;
+		return true;
+	}
+	return false;
+}
+
+struct decision_rate
+decision_rate(const struct decision_record *r)
+{
+	return r->key_rate.per_second > 0 ? r->key_rate : r->plan_rate;
+}
+
+bool
+decision_deprecated(const struct decision_record *r,
+    const struct decision_legacy *site, struct decision_legacy *out)
+{
+	*out = *site;
+	if (r->legacy_deprecated != 0) {
+		out->deprecated = r->legacy_deprecated;
+		out->sunset = r->legacy_sunset;
+		out->refuses = r->legacy_refuses;
+	}
+	if (r->legacy_link[0] != '\0')
+		out->link = str_of(r->legacy_link);
+	return r->kind == DECISION_API_KEY && out->deprecated != 0;
+}
+
+bool
+decision_is_link(struct str s)
+{
+	if (s.len > DECISION_LINK_SIZE - 4 ||
+	    !(str_starts(s, STR("http://")) || str_starts(s, STR("https://"))))
+		return false;
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] < '!' || s.ptr[i] > '~' ||
+		    strchr("\"'<>\\,;", s.ptr[i]) != NULL)
+			return false;
+	return !str_eq(s, STR("http://")) && !str_eq(s, STR("https://"));
 }
 
 int64_t

@@ -18,6 +18,9 @@
 #define DECISION_HOST_SIZE 256
 #define DECISION_GUID_SIZE 40
 #define DECISION_KEY_NAME_SIZE 404	/* 100 characters of UTF-8 */
+#define DECISION_LINK_SIZE 304		/* of a page about a deprecation */
+#define DECISION_RATE_MAX 1000000	/* requests a second */
+#define DECISION_BURST_MAX 10000000
 
 enum decision_status {
 	DECISION_DOUBTFUL,	/* no text, or one that is not known */
@@ -34,6 +37,30 @@ enum decision_status decision_status_of(struct str text);
  * ERR_ACCOUNT_SUSPENDED, ERR_ACCOUNT_CLOSED; ERR_INTERNAL in doubt.
  */
 enum err decision_account_live(enum decision_status status) MUST_CHECK;
+
+enum decision_kind {
+	DECISION_ACCESS_TOKEN,
+	DECISION_API_KEY,	/* of old: may be deprecated */
+	DECISION_APP_TOKEN,	/* of an app's connection */
+	DECISION_KIND__COUNT
+};
+
+/* Requests a second, and at once before the rate counts; both 0 for none. */
+struct decision_rate {
+	int32_t per_second;
+	int32_t burst;
+};
+
+/*
+ * As of when keys of kind api_key are deprecated (RFC 9745) and when they are
+ * expected to end (RFC 8594), in microseconds, 0 for none. They work on.
+ */
+struct decision_legacy {
+	int64_t deprecated;
+	int64_t sunset;		/* never before deprecated */
+	struct str link;	/* a page that says what to do; "" for none */
+	bool refuses;		/* policy: no new ones from then on */
+};
 
 /*
  * What is stored about a key's secret, its key and its account: the record,
@@ -60,6 +87,14 @@ struct decision_record {
 	int64_t secret_not_before;
 	size_t range_count;		/* 0: from everywhere */
 	struct cidr ranges[DECISION_RANGES_MAX];
+	enum decision_kind kind;
+	struct decision_rate key_rate;	/* wins over the plan's */
+	struct decision_rate plan_rate;
+	int64_t legacy_deprecated;	/* of the account, as decision_legacy */
+	int64_t legacy_sunset;
+	char legacy_link[DECISION_LINK_SIZE];
+	bool legacy_refuses;
+	bool starts_overlap;	/* its first use ends the secrets before it */
 };
 
 /* What a request asks for, as the web server's location says. */
@@ -73,6 +108,7 @@ struct decision_demand {
 	bool method_overridden;	/* a header or parameter overrides it */
 	struct str address;	/* the client's, as text */
 	int64_t now;		/* clock_wall_us */
+	struct decision_legacy legacy;	/* of the site; none by zeros */
 };
 
 /*
@@ -82,6 +118,29 @@ struct decision_demand {
  */
 enum err decision_make(const struct decision_record *record,
     const struct decision_demand *demand) MUST_CHECK;
+
+/* "access_token", "api_key" or "app_token". */
+const char *decision_kind_name(enum decision_kind kind);
+bool decision_kind_parse(struct str name, enum decision_kind *out) MUST_CHECK;
+
+/* The limit of the key, else of its plan. */
+struct decision_rate decision_rate(const struct decision_record *record);
+
+/*
+ * Whether a key is of a kind that is, or is announced to be, deprecated, and
+ * how: the dates and policy of its account, if that has any, else those of
+ * the site. The link of either. OUT has views into both.
+ */
+bool decision_deprecated(const struct decision_record *record,
+    const struct decision_legacy *site, struct decision_legacy *out)
+    MUST_CHECK;
+
+/*
+ * Whether TEXT can stand in a Link header (RFC 8288) and in JSON as it is:
+ * http or https, printable ASCII without quotes, angle brackets, backslash,
+ * comma and semicolon, at most 300 bytes.
+ */
+bool decision_is_link(struct str text) MUST_CHECK;
 
 /* When the key and secret end, whichever is first; 0 for never. */
 int64_t decision_expires(const struct decision_record *record);

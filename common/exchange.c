@@ -11,6 +11,7 @@
 #include "origin.h"
 #include "problem.h"
 #include "session.h"
+#include "terms.h"
 
 /* All memory that one request may use, unless the program says so. */
 #define EXCHANGE_ARENA ((size_t)256 * 1024)
@@ -110,7 +111,8 @@ static enum err
 exchange_admit_key(struct exchange_turn *t)
 {
 	enum route_need need = t->match.route->need;
-	enum err err = err_public(access_decide(&t->access));
+	enum err err = err_public(access_admit(&t->access, t->ctx.db,
+	    &t->request));
 
 	t->ctx.caller = &t->access.caller;
 	t->ctx.verdict = err;
@@ -180,13 +182,16 @@ exchange_refuse(struct exchange_turn *t, enum err err)
 	problem.request_id = t->request.id;
 	if (problem.api_host.len == 0)
 		problem.api_host = access_api_host(t->ctx.caller, err);
-	problem.browser = exchange_is_browser(t);
+	if (problem.retry_after == 0)
+		problem.retry_after = access_retry(t->ctx.caller, err);
+	problem.browser = problem.browser || exchange_is_browser(t);
 	/* Nothing of what a handler began with may remain. */
 	response_init(&t->response, t->ctx.arena);
 	t->response.head = head;
 	problem_respond(&problem, t->ctx.config, &t->response);
 	if (err == ERR_METHOD_NOT_ALLOWED)
 		response_header(&t->response, "Allow", t->match.allow);
+	terms_respond(t->ctx.caller, TERMS_PLAIN, &t->response);
 	t->ctx.refused = err;
 }
 
@@ -204,6 +209,8 @@ exchange_make(const struct serve_app *app, struct exchange_turn *t)
 		err = t->match.route->handle(&t->ctx);
 	if (err != ERR_OK)
 		exchange_refuse(t, err_public(err));
+	else if (t->match.route->need != ROUTE_NEEDS_VERDICT)
+		terms_respond(t->ctx.caller, TERMS_PLAIN, &t->response);
 }
 
 static void

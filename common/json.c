@@ -43,29 +43,37 @@ json_close(struct json *j)
 	free(j);
 }
 
+/* What is not there has failed already. */
+static void
+json_fail(struct json *j)
+{
+	if (j != NULL)
+		j->failed = true;
+}
+
 /* Takes VALUE over; NULL where it could not be made. */
 static void
 json_put(struct json *j, const char *name, struct json_object *value)
 {
-	if (value == NULL ||
+	if (j == NULL || value == NULL ||
 	    json_object_object_add(j->object, name, value) != 0) {
 		json_object_put(value);
-		j->failed = true;
+		json_fail(j);
 	}
 }
 
 void
 json_set_null(struct json *j, const char *name)
 {
-	if (json_object_object_add(j->object, name, NULL) != 0)
-		j->failed = true;
+	if (j == NULL || json_object_object_add(j->object, name, NULL) != 0)
+		json_fail(j);
 }
 
 void
 json_set_str(struct json *j, const char *name, struct str value)
 {
 	if (value.len > INT_MAX) {
-		j->failed = true;
+		json_fail(j);
 		return;
 	}
 	json_put(j, name, json_object_new_string_len(
@@ -113,11 +121,12 @@ json_unwrap(struct json *j, struct json *child)
 	struct json_object *object;
 
 	if (child == NULL) {
-		j->failed = true;
+		json_fail(j);
 		return NULL;
 	}
 	object = json_object_get(child->object);
-	j->failed = j->failed || child->failed;
+	if (child->failed)
+		json_fail(j);
 	json_close(child);
 	return object;
 }
@@ -131,9 +140,10 @@ json_set(struct json *j, const char *name, struct json *child)
 static void
 json_push(struct json *j, struct json_object *value)
 {
-	if (value == NULL || json_object_array_add(j->object, value) != 0) {
+	if (j == NULL || value == NULL ||
+	    json_object_array_add(j->object, value) != 0) {
 		json_object_put(value);
-		j->failed = true;
+		json_fail(j);
 	}
 }
 
@@ -147,7 +157,7 @@ void
 json_append_str(struct json *j, struct str value)
 {
 	if (value.len > INT_MAX) {
-		j->failed = true;
+		json_fail(j);
 		return;
 	}
 	json_push(j, json_object_new_string_len(
@@ -167,7 +177,7 @@ json_write(const struct json *j, struct arena *arena, struct str *out)
 	size_t len;
 	char *copy;
 
-	if (j->failed)
+	if (j == NULL || j->failed)
 		return ERR_MEMORY;
 	text = json_object_to_json_string_length(j->object,
 	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &len);

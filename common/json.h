@@ -12,7 +12,10 @@
 
 struct json;
 
-/* A new empty object or array, or NULL if memory is short. */
+/*
+ * A new empty object or array, or NULL if memory is short: what is set in NULL
+ * is lost, and json_write refuses it, so a writer looks once, at the end.
+ */
 struct json *json_object_open(void) MUST_CHECK;
 struct json *json_array_open(void) MUST_CHECK;
 void json_close(struct json *json);

@@ -10,17 +10,32 @@
 #define MANAGE_ONCE_MAX 200
 #define MANAGE_ETAG_SIZE 24
 
+void
+manage_as(const struct ctx *ctx, int64_t account, int64_t member,
+    struct store_change *out)
+{
+	*out = (struct store_change){
+		.db = ctx->db,
+		.account = account,
+		.actor = "nobody",
+		.address = request_param(ctx->request, "REMOTE_ADDR"),
+		.request_id = ctx->request->id,
+	};
+	if (member > 0)
+		(void)snprintf(out->actor, sizeof(out->actor), "member:%lld",
+		    (long long)member);
+}
+
 /* Who changes it, and whose rows they see. */
 static void
-manage_actor(const struct ctx *ctx, struct store_change *change)
+manage_caller(const struct ctx *ctx, struct store_change *change)
 {
 	if (ctx->session != NULL) {
-		change->account = ctx->session->row.account;
-		(void)snprintf(change->actor, sizeof(change->actor),
-		    "member:%lld", (long long)ctx->session->row.member);
+		manage_as(ctx, ctx->session->row.account,
+		    ctx->session->row.member, change);
 		return;
 	}
-	change->account = ctx->caller->record.account;
+	manage_as(ctx, ctx->caller->record.account, 0, change);
 	(void)snprintf(change->actor, sizeof(change->actor), "key:%s",
 	    ctx->caller->record.key_id);
 }
@@ -47,10 +62,7 @@ manage_open(const struct ctx *ctx, enum manage_need need, struct manage *out)
 	if (ctx->session == NULL && (ctx->caller == NULL ||
 	    !ctx->caller->found))
 		return ERR_INTERNAL;
-	out->change.db = ctx->db;
-	out->change.address = request_param(ctx->request, "REMOTE_ADDR");
-	out->change.request_id = ctx->request->id;
-	manage_actor(ctx, &out->change);
+	manage_caller(ctx, &out->change);
 	return need == MANAGE_FREELY || ctx->session == NULL ? ERR_OK :
 	    manage_read_proof(ctx, out);
 }

@@ -36,6 +36,13 @@ enum err manage_open(const struct ctx *ctx, enum manage_need need,
 enum err manage_prove(const struct ctx *ctx, struct manage *manage) MUST_CHECK;
 
 /*
+ * Makes OUT a change of ACCOUNT by MEMBER, who has just shown who that is; 0
+ * for nobody, who only leaves traces in the log.
+ */
+void manage_as(const struct ctx *ctx, int64_t account, int64_t member,
+    struct store_change *out);
+
+/*
  * Reads Idempotency-Key, if there is one: the change, which shows a secret of
  * the key KEY_ID, is then made once. WHAT names the action ("create", or
  * "rotate" and the key), BODY is of the request's. ERR_IDEMPOTENCY_KEY_INVALID.

@@ -88,7 +88,7 @@ problem_respond(const struct problem *problem, const struct config *config,
     struct response *response)
 {
 	int http = err_http(problem->err);
-	char seconds[12];
+	char seconds[24];
 	struct str text;
 
 	response_status(response, http);
@@ -96,8 +96,8 @@ problem_respond(const struct problem *problem, const struct config *config,
 	if (http == 401)
 		problem_challenge(problem, config, response);
 	if (http == 429 || http == 503) {
-		(void)snprintf(seconds, sizeof(seconds), "%d",
-		    PROBLEM_RETRY_SECONDS);
+		(void)snprintf(seconds, sizeof(seconds), "%lld",
+		    (long long)problem_retry(problem));
 		response_header(response, "Retry-After", str_of(seconds));
 	}
 	if (problem_text(problem, config, response->arena, &text) != ERR_OK) {

@@ -14,7 +14,7 @@
 #include "response.h"
 #include "str.h"
 
-/* Seconds in Retry-After of a 503. */
+/* Seconds in Retry-After of a 503, and where no others are known. */
 #define PROBLEM_RETRY_SECONDS 1
 
 struct problem {
@@ -28,7 +28,16 @@ struct problem {
 	 * would ask the user for name and password themselves.
 	 */
 	bool browser;
+	int64_t retry_after;	/* seconds; 0: PROBLEM_RETRY_SECONDS */
 };
+
+/* The seconds that Retry-After of PROBLEM says. */
+static inline int64_t
+problem_retry(const struct problem *problem)
+{
+	return problem->retry_after > 0 ? problem->retry_after :
+	    PROBLEM_RETRY_SECONDS;
+}
 
 /* The JSON text on one line of plain ASCII, fit for a header. ERR_MEMORY. */
 enum err problem_text(const struct problem *problem,

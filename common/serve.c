@@ -22,6 +22,7 @@
 #include "pidfile.h"
 #include "secret.h"
 #include "server.h"
+#include "use.h"
 #include "worker.h"
 
 #define SERVE_WORKERS_MAX 64
@@ -194,6 +195,21 @@ serve_workers(struct serve *s, size_t count)
 	return ERR_OK;
 }
 
+/* Where last uses are written, as the current settings say. */
+static void
+serve_uses(const struct serve *s)
+{
+	const struct config *config = s->server.settings.current->config;
+	struct db_options options = {
+		.conninfo = config_conninfo(config),
+		.program = s->server.app->name,
+		.connect_timeout = config->database_connect_timeout,
+		.query_timeout = config->database_query_timeout,
+	};
+
+	use_set(&options);
+}
+
 static void
 serve_log_start(const struct serve *s)
 {
@@ -232,6 +248,9 @@ serve_start(struct serve *s)
 	    (err = serve_epoll(s, workers)) != ERR_OK ||
 	    (err = serve_workers(s, workers)) != ERR_OK)
 		return err;
+	serve_uses(s);
+	if (s->server.app->uses_database && use_start() != ERR_OK)
+		return serve_fail(ERR_SYSTEM, "last uses");
 	(void)snprintf(s->pid_file, sizeof(s->pid_file), "%s",
 	    config->program_pid_file);
 	if ((err = pidfile_write(s->pid_file)) != ERR_OK)
@@ -256,6 +275,21 @@ serve_needs_restart(const struct config *now, const struct config *next)
 	    now->program_max_connections != next->program_max_connections;
 }
 
+/* Reads the configuration, which is then good for APP. */
+static enum err
+serve_read(const struct serve_app *app, const char *path,
+    struct settings **out, char message[CONFIG_MESSAGE_SIZE])
+{
+	enum err err = settings_read(path, app->name, out, message);
+
+	if (err != ERR_OK || app->check == NULL)
+		return err;
+	err = app->check((*out)->config, message);
+	if (err != ERR_OK)
+		settings_free(*out);
+	return err;
+}
+
 /* SIGHUP: a bad configuration changes nothing. */
 static void
 serve_reload(struct serve *s)
@@ -265,7 +299,7 @@ serve_reload(struct serve *s)
 	bool restart;
 
 	notify_reloading();
-	if (settings_read(s->cmdline.config, s->server.app->name, &next,
+	if (serve_read(s->server.app, s->cmdline.config, &next,
 	    message) != ERR_OK) {
 		log_event(LOG_LEVEL_ERROR, "config_refused",
 		    LOG_S("reason", message), LOG_S("in_use", "the old one"));
@@ -273,6 +307,7 @@ serve_reload(struct serve *s)
 		restart = serve_needs_restart(now->config, next->config);
 		log_set_level((enum log_level)next->config->log_level);
 		settings_replace(&s->server.settings, next);
+		serve_uses(s);
 		log_event(LOG_LEVEL_NOTICE, "config_read",
 		    LOG_S("restart_needed", restart ? "yes" : "no"));
 	}
@@ -374,6 +409,7 @@ serve_run(struct serve *s)
 		left = atomic_load(&s->server.peers.used);
 	}
 	ended = serve_dismiss(s, end);
+	ended = use_stop(end) && ended;
 	pidfile_remove(s->pid_file);
 	if (err == ERR_OK)
 		log_event(LOG_LEVEL_NOTICE, "stop",
@@ -422,7 +458,7 @@ serve_main(const struct serve_app *app, int argc, char **argv)
 	log_open(app->name, LOG_LEVEL_INFO);
 	if (secret_harden_process() != ERR_OK)
 		return serve_status(serve_fail(ERR_SYSTEM, "harden"));
-	err = settings_read(s.cmdline.config, app->name, &settings, message);
+	err = serve_read(app, s.cmdline.config, &settings, message);
 	if (err != ERR_OK) {
 		(void)fprintf(stderr, "%s\n", message);
 		return serve_status(err);

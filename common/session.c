@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "buf.h"
 #include "cookie.h"
 #include "origin.h"
 #include "secret.h"
@@ -18,6 +19,12 @@ session_token_make(struct session_token *out)
 	if (err == ERR_OK)
 		err = digest_sha256(str_of(out->text), &out->digest);
 	return err;
+}
+
+void
+session_wipe(struct session *session)
+{
+	explicit_bzero(session, sizeof(*session));
 }
 
 void
@@ -80,6 +87,45 @@ session_is_sent(const struct request *request)
 	return session_cookie(request, &value);
 }
 
+bool
+session_sent_digest(const struct request *request, struct digest *out)
+{
+	struct str value;
+
+	return session_cookie(request, &value) &&
+	    session_token_digest(value, out);
+}
+
+/* What every cookie of ours has; __Host- wants the first three. */
+#define SESSION_ATTRIBUTES "; Path=/; Secure; HttpOnly; SameSite=Strict"
+
+static void
+session_cookie_header(struct response *response, const char *value,
+    int seconds)
+{
+	struct buf text = buf_in(response->arena);
+
+	buf_printf(&text, "%s=%s%s; Max-Age=%d", SESSION_COOKIE, value,
+	    SESSION_ATTRIBUTES, seconds);
+	if (text.failed)
+		response->bad = true;
+	else
+		response_header(response, "Set-Cookie", buf_str(&text));
+}
+
+void
+session_set_cookie(struct response *response,
+    const struct session_token *token, int seconds)
+{
+	session_cookie_header(response, token->text, seconds);
+}
+
+void
+session_end_cookie(struct response *response)
+{
+	session_cookie_header(response, "", 0);
+}
+
 /* Whether REQUEST changes nothing, or shows that our own page sent it. */
 static bool
 session_is_meant(const struct session *s, const struct request *request)
@@ -100,6 +146,26 @@ session_is_elsewhere(const struct session *s, const struct request *request)
 	return region.len > 0 && !str_eq(region, str_of(s->row.region));
 }
 
+/* The session of the token TEXT, whose digest is known already. */
+static enum err
+session_find(struct session *out, struct str text, struct arena *arena,
+    struct db *db)
+{
+	enum err err = session_csrf(text, out->csrf);
+
+	return err != ERR_OK ? err : store_session_look_up(db, arena,
+	    &out->digest, &out->row);
+}
+
+enum err
+session_begin(struct session *out, const struct session_token *token,
+    struct arena *arena, struct db *db)
+{
+	memset(out, 0, sizeof(*out));
+	out->digest = token->digest;
+	return session_find(out, str_of(token->text), arena, db);
+}
+
 enum err
 session_open(struct session *out, const struct request *request,
     struct arena *arena, struct db *db)
@@ -111,9 +177,7 @@ session_open(struct session *out, const struct request *request,
 	if (!session_cookie(request, &token) ||
 	    !session_token_digest(token, &out->digest))
 		return ERR_SESSION_ENDED;
-	if ((err = session_csrf(token, out->csrf)) != ERR_OK ||
-	    (err = store_session_look_up(db, arena, &out->digest,
-	    &out->row)) != ERR_OK)
+	if ((err = session_find(out, token, arena, db)) != ERR_OK)
 		return err;
 	if ((err = decision_account_live(out->row.account_status)) != ERR_OK)
 		return err;

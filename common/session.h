@@ -16,6 +16,7 @@
 #include "digest.h"
 #include "err.h"
 #include "request.h"
+#include "response.h"
 #include "store_session.h"
 
 #define SESSION_COOKIE "__Host-hasp"
@@ -35,6 +36,9 @@ struct session {
 	struct store_session row;	/* texts in the request's arena */
 };
 
+/* Wipes who is signed in. */
+void session_wipe(struct session *session);
+
 /* A new random token. ERR_INTERNAL. Wipe it with session_token_wipe. */
 enum err session_token_make(struct session_token *out) MUST_CHECK;
 void session_token_wipe(struct session_token *token);
@@ -50,6 +54,25 @@ enum err session_csrf(struct str text, char out[SESSION_CSRF_SIZE])
 
 /* Whether REQUEST carries the cookie at all. */
 bool session_is_sent(const struct request *request);
+
+/* The digest of the token that REQUEST carries; false if there is none. */
+bool session_sent_digest(const struct request *request, struct digest *out)
+    MUST_CHECK;
+
+/*
+ * The session that was made with TOKEN, texts in ARENA, for the answer that
+ * hands it out. Errors as session_open's.
+ */
+enum err session_begin(struct session *out, const struct session_token *token,
+    struct arena *arena, struct db *db) MUST_CHECK;
+
+/*
+ * Adds the Set-Cookie that hands out TOKEN, which browsers keep for SECONDS;
+ * and the one that ends it.
+ */
+void session_set_cookie(struct response *response,
+    const struct session_token *token, int seconds);
+void session_end_cookie(struct response *response);
 
 /*
  * Who REQUEST is from: ERR_OK and OUT, texts in ARENA. ERR_SESSION_ENDED;

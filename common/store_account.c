@@ -75,3 +75,59 @@ store_account_list(struct db *db, struct arena *arena, int64_t after,
 		store_account_read(&row, &(*out)[row.row]);
 	return row.failed ? ERR_MEMORY : ERR_OK;
 }
+
+/* Columns of describe_account. */
+static void
+store_account_read_own(struct store_row *row, struct store_account_own *out)
+{
+	*out = (struct store_account_own){
+		.id = store_row_int(row, 0),
+		.name = store_row_text(row, 1),
+		.status = store_row_text(row, 2),
+		.plan = store_row_text(row, 3),
+		.plan_name = store_row_text(row, 4),
+		.self_service = store_row_bool(row, 5),
+		.max_keys = db_is_null(row->result, row->row, 6) ? -1 :
+		    store_row_int(row, 6),
+		.rate = store_row_int(row, 7),
+		.burst = store_row_int(row, 8),
+		.region = store_row_text(row, 9),
+		.region_name = store_row_text(row, 10),
+		.api_host = store_row_text(row, 11),
+		.keys = store_row_int(row, 12),
+		.machine_keys = store_row_bool(row, 13),
+		.legacy_deprecated = store_row_int(row, 14),
+		.legacy_sunset = store_row_int(row, 15),
+		.legacy_link = store_row_text(row, 16),
+		.legacy_policy = store_row_text(row, 17),
+	};
+}
+
+enum err
+store_account_describe(struct db *db, struct arena *arena, int64_t id,
+    struct store_account_own *out)
+{
+	struct db_param params[] = { db_int(id) };
+	struct db_result *result CLEANUP_RESULT = NULL;
+	enum err err = db_run(db, STATEMENT_DESCRIBE_ACCOUNT, params,
+	    ARRAY_LEN(params), &result);
+	struct store_row row = { .result = result, .arena = arena };
+
+	if (err != ERR_OK)
+		return err;
+	if (db_rows(result) == 0)
+		return ERR_NOT_FOUND;
+	store_account_read_own(&row, out);
+	return row.failed ? ERR_MEMORY : ERR_OK;
+}
+
+enum err
+store_account_set_machine_keys(struct db *db, int64_t id, bool allowed)
+{
+	struct db_param params[] = { db_int(id), db_bool(allowed) };
+	size_t rows = 0;
+	enum err err = store_row_touch(db, STATEMENT_SET_MACHINE_KEYS, params,
+	    ARRAY_LEN(params), &rows);
+
+	return err == ERR_OK && rows != 1 ? ERR_NOT_FOUND : err;
+}

@@ -30,6 +30,35 @@ enum err store_account_create(struct db *db, struct arena *arena,
     struct str name, struct str plan, struct str region,
     struct store_account *out) MUST_CHECK;
 
+/* An account as its own people and keys may see it. */
+struct store_account_own {
+	int64_t id;
+	const char *name;
+	const char *status;
+	const char *plan, *plan_name;
+	bool self_service;	/* members may make keys themselves */
+	int64_t max_keys;	/* -1: no limit */
+	int64_t rate, burst;	/* of each key without its own; 0: none */
+	const char *region, *region_name, *api_host;
+	int64_t keys;		/* that are not revoked */
+	bool machine_keys;	/* admin keys may manage keys */
+	/* What it says itself of keys of the kind api_key; 0, "": nothing. */
+	int64_t legacy_deprecated, legacy_sunset;
+	const char *legacy_link;
+	const char *legacy_policy;	/* "warn" or "refuse" */
+};
+
+/*
+ * The account ID, texts in ARENA, inside a transaction that sees it.
+ * ERR_NOT_FOUND.
+ */
+enum err store_account_describe(struct db *db, struct arena *arena,
+    int64_t id, struct store_account_own *out) MUST_CHECK;
+
+/* Says whether admin keys may manage the account's keys. ERR_NOT_FOUND. */
+enum err store_account_set_machine_keys(struct db *db, int64_t id,
+    bool allowed) MUST_CHECK;
+
 /* ERR_NOT_FOUND if there is none of that id. */
 enum err store_account_find(struct db *db, struct arena *arena, int64_t id,
     struct store_account *out) MUST_CHECK;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "store_audit.h"
 
-#include "cidr.h"
-
 /* Writes one row; what it tells of has to be there. */
 static enum err
 store_audit_write(const struct store_change *c, enum statement statement,
@@ -16,15 +14,6 @@ store_audit_write(const struct store_change *c, enum statement statement,
 	return db_rows(result) == 1 ? ERR_OK : ERR_INTERNAL;
 }
 
-/* The client's address; "" for a web server that gives none (unix:). */
-static struct db_param
-store_audit_address(const struct store_change *c)
-{
-	struct cidr address;
-
-	return db_text(cidr_parse(c->address, &address) ? c->address : STR(""));
-}
-
 enum err
 store_audit_key(const struct store_change *c, const char *event, struct str id,
     int32_t version)
@@ -33,7 +22,7 @@ store_audit_key(const struct store_change *c, const char *event, struct str id,
 		db_int(c->account), db_text(str_of(c->actor)),
 		db_text(str_of(event)), db_text(id),
 		version > 0 ? db_int(version) : db_null(),
-		store_audit_address(c), db_text(c->request_id),
+		db_text(store_change_address(c)), db_text(c->request_id),
 	};
 
 	return store_audit_write(c, STATEMENT_NOTE_KEY, params,
@@ -47,7 +36,7 @@ store_audit_member(const struct store_change *c, const char *event,
 	struct db_param params[] = {
 		db_int(c->account), db_text(str_of(c->actor)),
 		db_text(str_of(event)), member > 0 ? db_int(member) : db_null(),
-		store_audit_address(c), db_text(c->request_id),
+		db_text(store_change_address(c)), db_text(c->request_id),
 	};
 
 	return store_audit_write(c, STATEMENT_NOTE_MEMBER, params,
@@ -60,7 +49,7 @@ store_audit_account(const struct store_change *c, const char *event,
 {
 	struct db_param params[] = {
 		db_int(account), db_text(str_of(c->actor)),
-		db_text(str_of(event)), store_audit_address(c),
+		db_text(str_of(event)), db_text(store_change_address(c)),
 		db_text(c->request_id), db_text(why),
 	};
 

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "cidr.h"
+#include "store_row.h"
+
 /* Ends the transaction: keeps what was done if ERR is ERR_OK. */
 static enum err
 store_change_finish(struct db *db, enum err err)
@@ -24,18 +27,12 @@ store_change_see(struct db *db, int64_t account)
 	    &result);
 }
 
-static struct db_param
-store_change_digest(const struct digest *digest)
-{
-	return db_bytes(digest->bytes, sizeof(digest->bytes));
-}
-
 /* The request was answered before: under which key id, and was it this one? */
 static enum err
 store_change_replay(struct store_change *c)
 {
 	struct db_param params[] = {
-		db_int(c->account), store_change_digest(&c->once->key)
+		db_int(c->account), store_row_digest(&c->once->key)
 	};
 	struct db_result *result CLEANUP_RESULT = NULL;
 	enum err err = db_run(c->db, STATEMENT_FIND_REPLAY, params,
@@ -66,8 +63,8 @@ static enum err
 store_change_claim(struct store_change *c)
 {
 	struct db_param params[] = {
-		db_int(c->account), store_change_digest(&c->once->key),
-		store_change_digest(&c->once->request),
+		db_int(c->account), store_row_digest(&c->once->key),
+		store_row_digest(&c->once->request),
 		db_text(c->once->key_id),
 	};
 	struct db_result *result CLEANUP_RESULT = NULL;
@@ -86,13 +83,16 @@ store_change_prove(struct store_change *c)
 	struct db_result *result CLEANUP_RESULT = NULL;
 	enum err err;
 
+	if (c->proof == NULL)
+		return ERR_OK;
 	/* A key has no session that a proof could count in. */
-	if (c->session == NULL || c->proof == NULL)
+	if (c->session == NULL)
 		return ERR_PROOF_INVALID;
-	params[0] = store_change_digest(c->session);
-	params[1] = store_change_digest(c->proof);
-	err = db_run(c->db, STATEMENT_USE_PROOF, params, ARRAY_LEN(params),
-	    &result);
+	params[0] = store_row_digest(c->session);
+	params[1] = store_row_digest(c->proof);
+	err = db_run(c->db, STATEMENT_USE_PROOF, params,
+	    ARRAY_LEN(params), &result);
+
 	if (err != ERR_OK)
 		return err;
 	return db_rows(result) == 1 && db_get_bool(result, 0, 0) ? ERR_OK :
@@ -112,7 +112,7 @@ store_change_begin(struct store_change *c)
 	/* First: a repetition comes with the proof that is used up. */
 	if (err == ERR_OK && c->once != NULL)
 		err = store_change_claim(c);
-	if (err == ERR_OK && c->proof != NULL)
+	if (err == ERR_OK && !c->prove_later)
 		err = store_change_prove(c);
 	if (err != ERR_OK)
 		db_rollback(c->db);
@@ -139,4 +139,13 @@ enum err
 store_change_read_end(struct db *db, enum err err)
 {
 	return store_change_finish(db, err);
+}
+
+struct str
+store_change_address(const struct store_change *change)
+{
+	struct cidr address;
+
+	return cidr_parse(change->address, &address) ? change->address :
+	    STR("");
 }

@@ -35,6 +35,11 @@ struct store_change {
 	struct str request_id;	/* "" for none */
 	const struct digest *session;	/* in which PROOF counts */
 	const struct digest *proof;	/* to be used up; NULL for none */
+	/*
+	 * Not by store_change_begin but by store_change_prove, after rows were
+	 * locked: who removes a member waits for its proofs with those locked.
+	 */
+	bool prove_later;
 	const struct store_change_once *once;	/* NULL for none */
 	/* For ERR_SECRET_ALREADY_SHOWN: the key of the request before. */
 	char replayed[DECISION_ID_SIZE];
@@ -49,8 +54,7 @@ struct store_change {
 enum err store_change_begin(struct store_change *change) MUST_CHECK;
 
 /*
- * Uses change->proof up in the middle of it, for a change that turns out only
- * there to want one. ERR_PROOF_INVALID; else those of db_run.
+ * Uses the proof up, if there is one: ERR_PROOF_INVALID; else those of db_run.
  */
 enum err store_change_prove(struct store_change *change) MUST_CHECK;
 
@@ -60,6 +64,9 @@ enum err store_change_prove(struct store_change *change) MUST_CHECK;
  */
 enum err store_change_end(struct store_change *change, enum err err)
     MUST_CHECK;
+
+/* change->address where it is one; "" for what is none (unix:). */
+struct str store_change_address(const struct store_change *change);
 
 /*
  * Begins a transaction that only reads the rows of ACCOUNT; it ends with

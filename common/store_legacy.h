@@ -6,17 +6,14 @@
 #ifndef HASP_STORE_LEGACY_H
 #define HASP_STORE_LEGACY_H
 
-#include "arena.h"
 #include "db.h"
+#include "decision.h"
 
-struct store_legacy {
-	int64_t deprecated, sunset;	/* of clock_wall_us, 0 for none */
-	const char *link;		/* "" for none */
-	bool refuses;			/* policy: no new ones from then on */
-};
-
-/* That of ACCOUNT, texts in ARENA. ERR_NOT_FOUND. */
-enum err store_legacy_find(struct db *db, struct arena *arena, int64_t account,
-    struct store_legacy *out) MUST_CHECK;
+/*
+ * Fills the legacy_ fields of OUT with those of ACCOUNT. ERR_NOT_FOUND;
+ * ERR_INTERNAL for a link that is not understood.
+ */
+enum err store_legacy_find(struct db *db, int64_t account,
+    struct decision_record *out) MUST_CHECK;
 
 #endif

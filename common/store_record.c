@@ -10,6 +10,12 @@ enum store_record_field {
 	FIELD_PLAN_ACTIVE,
 	FIELD_REGION,
 	FIELD_API_HOST,
+	FIELD_PLAN_RATE,
+	FIELD_PLAN_BURST,
+	FIELD_LEGACY_DEPRECATED,
+	FIELD_LEGACY_SUNSET,
+	FIELD_LEGACY_LINK,
+	FIELD_LEGACY_POLICY,
 	FIELD_KEY_ID,
 	FIELD_KEY_NAME,
 	FIELD_VERSION,
@@ -24,6 +30,10 @@ enum store_record_field {
 	FIELD_KEY_NOT_BEFORE,
 	FIELD_SECRET_NOT_BEFORE,
 	FIELD_RANGES,
+	FIELD_KIND,
+	FIELD_KEY_RATE,
+	FIELD_KEY_BURST,
+	FIELD_STARTS_OVERLAP,
 	FIELD__COUNT
 };
 
@@ -97,6 +107,37 @@ store_record_ranges(struct str text, struct decision_record *out)
 	return text.len == 0 || out->range_count > 0;
 }
 
+/* Rate and burst stand side by side; there is none of them or both. */
+static bool
+store_record_rate(const struct str *fields, struct decision_rate *out)
+{
+	int64_t rate, burst;
+
+	if (!store_record_number(fields[0], DECISION_RATE_MAX, &rate) ||
+	    !store_record_number(fields[1], DECISION_BURST_MAX, &burst) ||
+	    (rate == 0) != (burst == 0))
+		return false;
+	*out = (struct decision_rate){ (int32_t)rate, (int32_t)burst };
+	return true;
+}
+
+static bool
+store_record_legacy(const struct str *fields, struct decision_record *out)
+{
+	struct str link = fields[FIELD_LEGACY_LINK];
+	struct str policy = fields[FIELD_LEGACY_POLICY];
+
+	out->legacy_refuses = str_eq(policy, STR("refuse"));
+	return (out->legacy_refuses || str_eq(policy, STR("warn"))) &&
+	    (link.len == 0 || decision_is_link(link)) &&
+	    store_record_text(link, 0, out->legacy_link,
+	    sizeof(out->legacy_link)) &&
+	    store_record_time(fields[FIELD_LEGACY_DEPRECATED],
+	    &out->legacy_deprecated) &&
+	    store_record_time(fields[FIELD_LEGACY_SUNSET],
+	    &out->legacy_sunset);
+}
+
 static bool
 store_record_flags(const struct str *fields, struct decision_record *out)
 {
@@ -105,7 +146,9 @@ store_record_flags(const struct str *fields, struct decision_record *out)
 	    store_record_flag(fields[FIELD_KEY_REVOKED], &out->key_revoked) &&
 	    store_record_flag(fields[FIELD_SECRET_REVOKED],
 	    &out->secret_revoked) &&
-	    store_record_flag(fields[FIELD_DISABLED], &out->disabled);
+	    store_record_flag(fields[FIELD_DISABLED], &out->disabled) &&
+	    store_record_flag(fields[FIELD_STARTS_OVERLAP],
+	    &out->starts_overlap);
 }
 
 static bool
@@ -150,7 +193,11 @@ store_record_fill(const struct str *fields, struct decision_record *out)
 	return store_record_texts(fields, out) &&
 	    store_record_flags(fields, out) &&
 	    store_record_times(fields, out) &&
-	    store_record_ranges(fields[FIELD_RANGES], out);
+	    store_record_ranges(fields[FIELD_RANGES], out) &&
+	    decision_kind_parse(fields[FIELD_KIND], &out->kind) &&
+	    store_record_rate(&fields[FIELD_PLAN_RATE], &out->plan_rate) &&
+	    store_record_rate(&fields[FIELD_KEY_RATE], &out->key_rate) &&
+	    store_record_legacy(fields, out);
 }
 
 bool

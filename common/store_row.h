@@ -9,6 +9,7 @@
 
 #include "arena.h"
 #include "db.h"
+#include "digest.h"
 
 struct store_row {
 	const struct db_result *result;
@@ -25,5 +26,16 @@ int64_t store_row_int(const struct store_row *row, int column);
 
 /* Column COLUMN as a truth value; false if it is NULL. */
 bool store_row_bool(const struct store_row *row, int column);
+
+/*
+ * db_run for a statement of which only COUNT matters: how many rows it
+ * changed. NULL: that does not matter either.
+ */
+enum err store_row_touch(struct db *db, enum statement statement,
+    const struct db_param *params, size_t param_count, size_t *count)
+    MUST_CHECK;
+
+/* A digest as a parameter; it must live until the call returns. */
+struct db_param store_row_digest(const struct digest *digest);
 
 #endif

@@ -35,4 +35,42 @@ struct store_session {
 enum err store_session_look_up(struct db *db, struct arena *arena,
     const struct digest *digest, struct store_session *out) MUST_CHECK;
 
+/* What follows runs inside a transaction that sees the account. */
+
+/* Live sessions of a member, proofs of a session, at most. */
+#define STORE_SESSION_MEMBER_MAX 20
+#define STORE_SESSION_PROOFS_MAX 10
+
+struct store_session_new {
+	int64_t account;
+	int64_t member;
+	const struct digest *digest;	/* of its token */
+	int idle_seconds;		/* it ends without a request for it */
+	int seconds;			/* it ends after that in any case */
+	struct str address;		/* where from; "" if unknown */
+};
+
+/*
+ * Makes a session. Those of the member that have expired go, and the oldest of
+ * more than STORE_SESSION_MEMBER_MAX. The member's row is locked.
+ */
+enum err store_session_make(struct db *db,
+    const struct store_session_new *new) MUST_CHECK;
+
+/* Ends the session DIGEST; ERR_SESSION_ENDED if there is none. */
+enum err store_session_end(struct db *db, int64_t account,
+    const struct digest *digest) MUST_CHECK;
+
+/* Ends all of the member's sessions but DIGEST. */
+enum err store_session_end_others(struct db *db, int64_t account,
+    int64_t member, const struct digest *digest) MUST_CHECK;
+
+/*
+ * Makes a proof that counts in SESSION for SECONDS; the oldest of more than
+ * STORE_SESSION_PROOFS_MAX go. The member's row is locked.
+ */
+enum err store_session_add_proof(struct db *db, int64_t account,
+    const struct digest *session, const struct digest *proof, int seconds)
+    MUST_CHECK;
+
 #endif

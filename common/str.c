@@ -59,6 +59,18 @@ str_starts_nocase(struct str s, struct str prefix)
 	return str_eq_nocase(str_part(s, 0, prefix.len), prefix);
 }
 
+uint64_t
+str_hash(struct str s, uint64_t seed)
+{
+	uint64_t h = seed ^ UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ (unsigned char)s.ptr[i]) * UINT64_C(0x100000001b3);
+	/* Every bit of the text in every bit of the hash. */
+	h = (h ^ h >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 29;
+}
+
 size_t
 str_find(struct str s, char c)
 {

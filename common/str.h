@@ -30,6 +30,9 @@ bool str_eq_nocase(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_starts_nocase(struct str s, struct str prefix);
 
+/* A hash for tables in memory (FNV-1a, mixed); another SEED, another hash. */
+uint64_t str_hash(struct str s, uint64_t seed);
+
 /* Where byte C first stands in S; s.len if nowhere. */
 size_t str_find(struct str s, char c);
 

@@ -10,6 +10,7 @@
 #include "access.h"
 #include "auth_check.h"
 #include "problem.h"
+#include "terms.h"
 
 /* What the site behind the web server learns of the caller. */
 struct check_identity {
@@ -47,6 +48,8 @@ check_allow(struct ctx *ctx, const struct decision_record *r)
 		response_header(ctx->response, authorizer ?
 		    identity[i].variable : identity[i].header,
 		    identity[i].value);
+	terms_respond(ctx->caller, authorizer ? TERMS_VARIABLE : TERMS_FOLDED,
+	    ctx->response);
 }
 
 /* nginx: only 401 and 403 come through auth_request as they are. */
@@ -57,20 +60,23 @@ check_fold(struct ctx *ctx)
 		.err = ctx->verdict,
 		.request_id = ctx->request->id,
 		.api_host = access_api_host(ctx->caller, ctx->verdict),
+		.retry_after = access_retry(ctx->caller, ctx->verdict),
 	};
 	int http = err_http(problem.err);
-	char status[8], retry[12];
+	char status[8], retry[24];
 	struct str text;
 
 	ctx->refused = ctx->verdict;
 	(void)snprintf(status, sizeof(status), "%d", http);
-	(void)snprintf(retry, sizeof(retry), "%d", PROBLEM_RETRY_SECONDS);
+	(void)snprintf(retry, sizeof(retry), "%lld",
+	    (long long)problem_retry(&problem));
 	response_status(ctx->response, http == 401 ? 401 : 403);
 	response_header(ctx->response, "X-Hasp-Status", str_of(status));
 	response_header(ctx->response, "X-Hasp-Code",
 	    str_of(err_code(problem.err)));
 	if (http == 429 || http == 503)
 		response_header(ctx->response, "Retry-After", str_of(retry));
+	terms_respond(ctx->caller, TERMS_FOLDED, ctx->response);
 	/* Without it the web server has a fixed body of its own. */
 	if (problem_text(&problem, ctx->config, ctx->arena, &text) == ERR_OK)
 		response_header(ctx->response, "X-Hasp-Problem", text);

@@ -8,6 +8,48 @@
 #include "auth_check.h"
 #include "json.h"
 
+/* How keys of its kind are deprecated, null if they are not. */
+static void
+whoami_deprecation(struct json *j, const struct access_caller *caller)
+{
+	const struct decision_legacy *legacy = &caller->legacy;
+	struct json *child;
+
+	if (!caller->deprecated) {
+		json_set_text(j, "deprecation", NULL);
+		return;
+	}
+	child = json_object_open();
+	if (child != NULL) {
+		json_set_time(child, "deprecated_at", legacy->deprecated);
+		json_set_time(child, "sunset_at", legacy->sunset);
+		if (legacy->link.len > 0)
+			json_set_str(child, "link", legacy->link);
+		else
+			json_set_text(child, "link", NULL);
+	}
+	json_set(j, "deprecation", child);
+}
+
+/* The limit that counts and what is left of it, null if there is none. */
+static void
+whoami_rate_limit(struct json *j, const struct access_caller *caller)
+{
+	struct json *child;
+
+	if (!caller->limited) {
+		json_set_text(j, "rate_limit", NULL);
+		return;
+	}
+	child = json_object_open();
+	if (child != NULL) {
+		json_set_int(child, "per_second", caller->rate.per_second);
+		json_set_int(child, "burst", caller->rate.burst);
+		json_set_int(child, "left", caller->limit.left);
+	}
+	json_set(j, "rate_limit", child);
+}
+
 enum err
 whoami_get(struct ctx *ctx)
 {
@@ -19,11 +61,14 @@ whoami_get(struct ctx *ctx)
 	json_set_int(j, "account", r->account);
 	json_set_text(j, "key", r->key_id);
 	json_set_text(j, "name", r->key_name);
+	json_set_text(j, "kind", decision_kind_name(r->kind));
 	json_set_text(j, "role", role_name(r->role));
 	json_set_text(j, "environment", r->environment);
 	json_set_text(j, "region", r->region);
 	json_set_int(j, "secret_version", r->secret_version);
 	json_set_text(j, "app", r->app[0] != '\0' ? r->app : NULL);
 	json_set_time(j, "expires_at", decision_expires(r));
+	whoami_deprecation(j, ctx->caller);
+	whoami_rate_limit(j, ctx->caller);
 	return response_json(ctx->response, 200, j);
 }

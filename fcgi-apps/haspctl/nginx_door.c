@@ -85,6 +85,17 @@ nginx_door_has_prefix(const struct nginx_server *server)
 	return false;
 }
 
+/* Whether PLACE refuses whoever comes: its own `return` says so. */
+static bool
+nginx_door_is_shut(const struct nginx_place *place)
+{
+	const struct nginx_node *n = nginx_config_child(place->node, "return",
+	    NULL);
+	struct str code = str_of(n == NULL ? "" : nginx_config_arg(n, 0));
+
+	return code.len == 3 && str_all_digits(code) && code.ptr[0] >= '4';
+}
+
 static void
 nginx_door_check_open(const struct nginx_place *place,
     struct nginx_report *report)
@@ -99,7 +110,7 @@ nginx_door_check_open(const struct nginx_place *place,
 	    nginx_door_has_prefix(place->server))
 		nginx_report_add(report, NGINX_FINDING_UNPROTECTED_REGEX,
 		    place->node);
-	else
+	else if (!nginx_door_is_shut(place))
 		nginx_report_add(report, NGINX_FINDING_UNPROTECTED,
 		    place->node);
 }

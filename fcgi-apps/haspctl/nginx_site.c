@@ -138,6 +138,19 @@ nginx_site_leads(const struct nginx_server *server, const char *uri)
 	return false;
 }
 
+/* Whether PLACE is one of hasp-manage.conf. */
+static bool
+nginx_site_manages(const struct nginx_place *place)
+{
+	struct str target;
+
+	if (place->pass == NULL || !place->ours)
+		return false;
+	target = nginx_site_target(place->pass);
+	return str_eq(target, STR("hasp_keys")) ||
+	    str_eq(target, STR("hasp_accounts"));
+}
+
 static enum err
 nginx_site_add_server(struct nginx_server *server, struct arena *arena,
     const struct nginx_node *node)
@@ -154,6 +167,8 @@ nginx_site_add_server(struct nginx_server *server, struct arena *arena,
 		struct nginx_place *place = &server->places[i];
 
 		server->has_check = server->has_check || place->check;
+		server->has_manage = server->has_manage ||
+		    nginx_site_manages(place);
 		place->protected = !place->ours && place->auth != NULL &&
 		    nginx_site_leads(server, nginx_config_arg(place->auth, 0));
 		server->has_protected = server->has_protected ||

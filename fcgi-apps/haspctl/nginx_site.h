@@ -30,6 +30,7 @@ struct nginx_server {
 	size_t count;
 	bool has_check;
 	bool has_protected;
+	bool has_manage;		/* keys are managed here */
 };
 
 struct nginx_site {

@@ -188,7 +188,8 @@ nginx_verdict_check(const struct nginx_site *site,
 		concerned = concerned || nginx_site_concerns(server);
 		if (server->has_check)
 			nginx_verdict_check_order(server, report);
-		if (server->has_check && !server->has_protected)
+		if (server->has_check && !server->has_protected &&
+		    !server->has_manage)
 			nginx_report_add(report,
 			    NGINX_FINDING_NOTHING_PROTECTED, server->node);
 	}

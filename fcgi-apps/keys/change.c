@@ -59,7 +59,7 @@ change_do(struct ctx *ctx, struct manage *m, struct key_form_body *body,
 	struct cidr own[DECISION_RANGES_MAX], ranges[DECISION_RANGES_MAX];
 	struct store_key_values before, after;
 	struct key_form_body none = nothing;
-	struct key_legacy legacy;
+	struct decision_legacy legacy;
 	enum err err;
 
 	if (key->revoked != 0)

@@ -16,7 +16,7 @@
 /* Makes the key; inside the change. */
 static enum err
 create_make(struct ctx *ctx, struct manage *m, const struct store_key_new *new,
-    struct key_legacy *legacy, struct store_key *out)
+    struct decision_legacy *legacy, struct store_key *out)
 {
 	enum err err;
 
@@ -35,7 +35,7 @@ create_make(struct ctx *ctx, struct manage *m, const struct store_key_new *new,
 /* Before the change is kept: a secret that is made is also shown. */
 static enum err
 create_respond(struct ctx *ctx, const struct store_key *key,
-    const struct key_legacy *legacy, const struct newkey *secret)
+    const struct decision_legacy *legacy, const struct newkey *secret)
 {
 	struct json *j CLEANUP_JSON = key_json_make(ctx, key, legacy);
 	struct buf location = buf_in(ctx->arena);
@@ -64,7 +64,7 @@ static enum err
 create_do(struct ctx *ctx, struct manage *m, const struct store_key_new *new,
     const struct newkey *secret)
 {
-	struct key_legacy legacy;
+	struct decision_legacy legacy;
 	struct store_key key;
 	enum err err = manage_begin(ctx, m);
 

@@ -12,7 +12,7 @@
 static enum err
 disable_do(struct ctx *ctx, struct manage *m, struct store_key *key, bool off)
 {
-	struct key_legacy legacy;
+	struct decision_legacy legacy;
 	enum err err;
 
 	if ((err = store_key_change_switch(&m->change, key, off)) != ERR_OK ||

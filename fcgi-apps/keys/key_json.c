@@ -121,7 +121,7 @@ key_json_set_rate(struct json *j, const struct store_key *key)
 
 static void
 key_json_set_deprecation(struct json *j, const struct store_key *key,
-    const struct key_legacy *legacy)
+    const struct decision_legacy *legacy)
 {
 	struct json *deprecation;
 
@@ -156,7 +156,7 @@ key_json_set_hint(struct json *j, const struct ctx *ctx,
 
 struct json *
 key_json_make(const struct ctx *ctx, const struct store_key *key,
-    const struct key_legacy *legacy)
+    const struct decision_legacy *legacy)
 {
 	struct json *j = json_object_open();
 	bool revoked = key->revoked != 0;
@@ -222,7 +222,7 @@ key_json_usage(const struct ctx *ctx, const struct store_key *key)
 
 enum err
 key_json_respond(struct ctx *ctx, const struct store_key *key,
-    const struct key_legacy *legacy)
+    const struct decision_legacy *legacy)
 {
 	struct json *j CLEANUP_JSON = key_json_make(ctx, key, legacy);
 	enum err err = j != NULL ? response_json(ctx->response, 200, j) :

@@ -12,7 +12,7 @@
 
 /* KEY as an object, or NULL if memory is short. */
 struct json *key_json_make(const struct ctx *ctx, const struct store_key *key,
-    const struct key_legacy *legacy) MUST_CHECK;
+    const struct decision_legacy *legacy) MUST_CHECK;
 
 /* When and from where each secret of KEY was used. */
 struct json *key_json_usage(const struct ctx *ctx,
@@ -20,6 +20,6 @@ struct json *key_json_usage(const struct ctx *ctx,
 
 /* Answers 200 with KEY and its ETag. ERR_MEMORY. */
 enum err key_json_respond(struct ctx *ctx, const struct store_key *key,
-    const struct key_legacy *legacy) MUST_CHECK;
+    const struct decision_legacy *legacy) MUST_CHECK;
 
 #endif

@@ -2,33 +2,43 @@
 #include "key_legacy.h"
 
 #include <stdio.h>
+#include <string.h>
 
-#include "moment.h"
+#include "access.h"
 #include "store_legacy.h"
+#include "terms.h"
 
 enum err
 key_legacy_read(const struct ctx *ctx, int64_t account,
-    struct key_legacy *out)
+    struct decision_legacy *out)
 {
-	struct store_legacy own;
-	enum err err = store_legacy_find(ctx->db, ctx->arena, account, &own);
+	struct decision_record *record = arena_alloc(ctx->arena,
+	    sizeof(*record));
+	struct decision_legacy site;
+	enum err err = access_legacy(ctx->request, &site);
 
 	if (err != ERR_OK)
 		return err;
-	*out = (struct key_legacy){
-		own.deprecated, own.sunset, str_of(own.link), own.refuses,
-	};
+	if (record == NULL)
+		return ERR_MEMORY;
+	/* As if a key of that kind asked; OUT keeps views into it. */
+	record->kind = DECISION_API_KEY;
+	if ((err = store_legacy_find(ctx->db, account, record)) != ERR_OK)
+		return err;
+	if (!decision_deprecated(record, &site, out))
+		memset(out, 0, sizeof(*out));
 	return ERR_OK;
 }
 
 bool
-key_legacy_is(const struct key_legacy *legacy, struct str kind)
+key_legacy_is(const struct decision_legacy *legacy, struct str kind)
 {
-	return legacy->deprecated != 0 && str_eq(kind, STR("api_key"));
+	return legacy->deprecated != 0 &&
+	    str_eq(kind, str_of(decision_kind_name(DECISION_API_KEY)));
 }
 
 bool
-key_legacy_refuses(const struct key_legacy *legacy, struct str kind,
+key_legacy_refuses(const struct decision_legacy *legacy, struct str kind,
     int64_t now)
 {
 	return key_legacy_is(legacy, kind) && legacy->refuses &&
@@ -36,24 +46,13 @@ key_legacy_refuses(const struct key_legacy *legacy, struct str kind,
 }
 
 void
-key_legacy_respond(struct ctx *ctx, const struct key_legacy *legacy)
+key_legacy_respond(struct ctx *ctx, const struct decision_legacy *legacy)
 {
-	char date[24], sunset[MOMENT_HTTP_SIZE];
-	struct buf link = buf_in(ctx->arena);
+	const struct access_caller made = {
+		.found = true, .deprecated = true, .legacy = *legacy,
+	};
 
-	(void)snprintf(date, sizeof(date), "@%lld",
-	    (long long)(legacy->deprecated / 1000000));
-	response_header(ctx->response, "Deprecation", str_of(date));
-	if (legacy->sunset != 0) {
-		moment_http(legacy->sunset, sunset);
-		response_header(ctx->response, "Sunset", str_of(sunset));
-	}
-	if (legacy->link.len == 0)
-		return;
-	buf_printf(&link, "<%.*s>; rel=\"deprecation\"",
-	    (int)legacy->link.len, legacy->link.ptr);
-	if (link.failed)
-		ctx->response->bad = true;
-	else
-		response_header(ctx->response, "Link", buf_str(&link));
+	/* Whose own key is deprecated is told so anyway. */
+	if (ctx->caller == NULL || !ctx->caller->deprecated)
+		terms_respond(&made, TERMS_PLAIN, ctx->response);
 }

@@ -6,30 +6,26 @@
 #ifndef HASP_KEY_LEGACY_H
 #define HASP_KEY_LEGACY_H
 
+#include "decision.h"
 #include "route.h"
 
-struct key_legacy {
-	int64_t deprecated, sunset;	/* of clock_wall_us, 0 for none */
-	struct str link;		/* "" for none */
-	bool refuses;			/* makes none from then on */
-};
-
 /*
- * Reads what counts, inside a transaction that sees ACCOUNT, texts in the
- * request's memory. ERR_SITE_MISCONFIGURED if the web server says something
- * that is not understood.
+ * Reads what counts, inside a transaction that sees ACCOUNT: all zero if
+ * nothing is deprecated; its link lives as long as the request.
+ * ERR_SITE_MISCONFIGURED if the web server says something that is not
+ * understood.
  */
 enum err key_legacy_read(const struct ctx *ctx, int64_t account,
-    struct key_legacy *out) MUST_CHECK;
+    struct decision_legacy *out) MUST_CHECK;
 
 /* Whether keys of that kind are, or are announced to be, deprecated. */
-bool key_legacy_is(const struct key_legacy *legacy, struct str kind);
+bool key_legacy_is(const struct decision_legacy *legacy, struct str kind);
 
 /* Whether no new key of that kind is made at NOW. */
-bool key_legacy_refuses(const struct key_legacy *legacy, struct str kind,
+bool key_legacy_refuses(const struct decision_legacy *legacy, struct str kind,
     int64_t now);
 
 /* Tells of it in the headers of RFC 9745 and RFC 8594. */
-void key_legacy_respond(struct ctx *ctx, const struct key_legacy *legacy);
+void key_legacy_respond(struct ctx *ctx, const struct decision_legacy *legacy);
 
 #endif

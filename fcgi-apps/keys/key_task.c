@@ -21,7 +21,7 @@ key_task_id(const struct ctx *ctx, struct str *out)
 
 static enum err
 key_task_find(const struct ctx *ctx, int64_t account, struct str id,
-    struct store_key *out, struct key_legacy *legacy)
+    struct store_key *out, struct decision_legacy *legacy)
 {
 	enum err err = store_key_find(ctx->db, ctx->arena, account, id, out);
 
@@ -30,7 +30,7 @@ key_task_find(const struct ctx *ctx, int64_t account, struct str id,
 
 enum err
 key_task_read(const struct ctx *ctx, struct store_key *out,
-    struct key_legacy *legacy)
+    struct decision_legacy *legacy)
 {
 	int64_t account = key_task_account(ctx);
 	struct str id;
@@ -62,7 +62,7 @@ key_task_begin(struct ctx *ctx, struct manage *m,
 
 enum err
 key_task_again(const struct ctx *ctx, struct store_key *key,
-    struct key_legacy *legacy)
+    struct decision_legacy *legacy)
 {
 	return key_task_find(ctx, key->account, str_of(key->id), key, legacy);
 }

@@ -18,7 +18,7 @@ enum err key_task_id(const struct ctx *ctx, struct str *out) MUST_CHECK;
 
 /* The key of the path as it stands, and what is deprecated. ERR_NOT_FOUND. */
 enum err key_task_read(const struct ctx *ctx, struct store_key *out,
-    struct key_legacy *legacy) MUST_CHECK;
+    struct decision_legacy *legacy) MUST_CHECK;
 
 /*
  * Begins MANAGE, a change of KIND of the key of the path; OUT is that key,
@@ -31,6 +31,6 @@ enum err key_task_begin(struct ctx *ctx, struct manage *manage,
 
 /* The same for KEY, inside the change that changed it. */
 enum err key_task_again(const struct ctx *ctx, struct store_key *key,
-    struct key_legacy *legacy) MUST_CHECK;
+    struct decision_legacy *legacy) MUST_CHECK;
 
 #endif

@@ -16,7 +16,7 @@ struct list_page {
 	struct str after;	/* the last key of the page before; "" */
 	struct store_key *keys;
 	size_t count;		/* one more than the limit: there are more */
-	struct key_legacy legacy;
+	struct decision_legacy legacy;
 };
 
 static enum err

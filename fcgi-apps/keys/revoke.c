@@ -34,7 +34,7 @@ static enum err
 revoke_do(struct ctx *ctx, struct manage *m, struct store_key *key,
     struct str why)
 {
-	struct key_legacy legacy;
+	struct decision_legacy legacy;
 	enum err err = store_key_change_revoke(&m->change, key, why);
 
 	/* The reason alone can be refused. */

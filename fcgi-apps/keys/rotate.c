@@ -12,7 +12,7 @@
 
 static enum err
 rotate_respond(struct ctx *ctx, const struct store_key *key,
-    const struct key_legacy *legacy, const struct newkey *secret)
+    const struct decision_legacy *legacy, const struct newkey *secret)
 {
 	struct json *j CLEANUP_JSON = key_json_make(ctx, key, legacy);
 	enum err err;
@@ -32,7 +32,7 @@ rotate_do(struct ctx *ctx, struct manage *m, struct store_key *key,
 {
 	struct newkey secret CLEANUP_NEWKEY = { .text = "" };
 	struct keytext_rules rules = keytext_rules(ctx->config);
-	struct key_legacy legacy;
+	struct decision_legacy legacy;
 	int32_t version;
 	enum err err = newkey_make(&rules, str_of(key->environment), &secret);
 

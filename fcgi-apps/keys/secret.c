@@ -35,7 +35,7 @@ secret_do(struct ctx *ctx, struct manage *m, struct store_key *key,
 {
 	int64_t idle = force ? INT64_MAX :
 	    ctx->now - INT64_C(1000000) * KEYS_SILENT_SECONDS;
-	struct key_legacy legacy;
+	struct decision_legacy legacy;
 	enum err err;
 
 	if ((err = store_key_change_end_secret(&m->change, key, version,

@@ -10,7 +10,7 @@
 enum err
 show_handle(struct ctx *ctx)
 {
-	struct key_legacy legacy;
+	struct decision_legacy legacy;
 	struct store_key key;
 	enum err err;
 

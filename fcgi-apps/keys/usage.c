@@ -11,7 +11,7 @@ enum err
 usage_handle(struct ctx *ctx)
 {
 	struct json *j CLEANUP_JSON = NULL;
-	struct key_legacy legacy;
+	struct decision_legacy legacy;
 	struct store_key key;
 	enum err err;
 

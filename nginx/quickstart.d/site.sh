@@ -83,6 +83,7 @@ http {
 		# Any key that may do what the method does.
 		location / {
 			include $RUN/etc/hasp/hasp-protect.conf;
+			include $RUN/etc/hasp/hasp-client-headers.conf;
 			include $RUN/etc/hasp/hasp-headers-fastcgi.conf;
 			include $RUN/etc/demo.conf;
 		}
@@ -90,6 +91,7 @@ http {
 		# Admin keys only.
 		location /admin/ {
 			include $RUN/etc/hasp/hasp-protect-admin.conf;
+			include $RUN/etc/hasp/hasp-client-headers.conf;
 			include $RUN/etc/hasp/hasp-headers-fastcgi.conf;
 			include $RUN/etc/demo.conf;
 		}

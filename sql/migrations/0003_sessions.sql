@@ -368,8 +368,10 @@ BEGIN
         INSERT INTO hasp.attempt AS a (subject) VALUES (subjects[i])
             ON CONFLICT (subject) DO UPDATE SET failures = a.failures
             RETURNING a.* INTO one;
-        failed[i] := greatest(0, one.failures - floor(
-            extract(epoch FROM now() - one.last_at) / 900)::integer);
+        -- Not now(): others, who were waited for, may be later than that.
+        failed[i] := greatest(0, one.failures - floor(extract(epoch FROM
+            greatest(clock_timestamp() - one.last_at, interval '0'))
+            / 900)::integer);
         waits := greatest(waits, one.last_at - clock_timestamp()
             + hasp.attempt_delay(failed[i], CASE i WHEN 1 THEN free
                 ELSE free * 4 END));
@@ -417,11 +419,31 @@ COMMENT ON FUNCTION hasp.end_attempt IS
     'The attempt was right: takes its failure back, and trusts this address '
     'for this member for 90 days';
 
+CREATE FUNCTION hasp.drop_attempt(who bytea, place bytea, pair bytea)
+    RETURNS void
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    subjects bytea[] := ARRAY[who, place];
+BEGIN
+    IF EXISTS (SELECT FROM hasp.attempt a WHERE a.subject = pair
+        AND a.trusted_until > now()) THEN
+        subjects := ARRAY[pair];
+    END IF;
+    -- One after the other, in the order of begin_attempt.
+    FOR i IN 1 .. cardinality(subjects) LOOP
+        UPDATE hasp.attempt a SET failures = greatest(a.failures - 1, 0)
+            WHERE a.subject = subjects[i];
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION hasp.drop_attempt IS
+    'Nobody looked at the attempt: takes its failure back, and no more';
+
 GRANT EXECUTE ON FUNCTION hasp.look_up_session, hasp.use_proof
     TO hasp_keys, hasp_accounts;
 GRANT EXECUTE ON FUNCTION hasp.lock_own_account TO hasp_keys;
 GRANT EXECUTE ON FUNCTION hasp.find_sign_in, hasp.begin_attempt,
-    hasp.end_attempt TO hasp_accounts;
+    hasp.end_attempt, hasp.drop_attempt TO hasp_accounts;
 
 GRANT INSERT (account, actor, event, key_id, secret_version, member, address,
     request_id, detail) ON hasp.audit_event

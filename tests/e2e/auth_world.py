@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 
 import keys
+import openapi
 from cluster import Cluster
 from fcgi_raw import BUILD, Program
 
@@ -112,9 +113,12 @@ def code(answer):
 
 
 def api(world, path, authorization=None, method="GET", **changes):
-    return world.ask(authorization, HASP_ACTION=None, HASP_ENVIRONMENT=None,
-                     REQUEST_METHOD=method, DOCUMENT_URI=path,
-                     REQUEST_URI=path, **changes)
+    got = world.ask(authorization, HASP_ACTION=None, HASP_ENVIRONMENT=None,
+                    REQUEST_METHOD=method, DOCUMENT_URI=path,
+                    REQUEST_URI=path, **changes)
+    if path.startswith(openapi.BASE):
+        openapi.check(method, path, got)
+    return got
 
 
 def malformed(key):

@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 # pylint: disable=wrong-import-position
 import auth_world  # noqa: E402
 import echo_site  # noqa: E402
+import manage_world  # noqa: E402
 import nginx_server  # noqa: E402
 import stack as stack_module  # noqa: E402
 
@@ -58,6 +59,16 @@ def stack(needs_nginx):  # pylint: disable=unused-argument
 def world():
     """A database and auth-check, without a web server."""
     made = auth_world.World()
+    try:
+        yield made.start()
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def managed():
+    """The same, with the programs that people manage things with."""
+    made = manage_world.ManageWorld()
     try:
         yield made.start()
     finally:

@@ -76,11 +76,17 @@ class Answerer:
         self.calls = []
         self.accepts = 0
         self._open = set()
+        self._sending = 0
         self._lock = threading.Lock()
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(self.path)
         self._listener.listen(1024)
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def busy(self):
+        """Whether an answer is on its way still."""
+        with self._lock:
+            return self._sending > 0
 
     def close(self):
         """Stops listening and drops every connection."""
@@ -136,11 +142,19 @@ class Answerer:
         call.params = _pairs(params)
         with self._lock:
             self.calls.append(call)
-        answer = self.answer(call)
+            self._sending += 1
+        try:
+            return self._send(conn, ident, self.answer(call)) and keep
+        finally:
+            with self._lock:
+                self._sending -= 1
+
+    @staticmethod
+    def _send(conn, ident, answer):
         if answer is None:
             return False
         out = b"".join(_record(STDOUT, ident, answer[at:at + 65535])
                        for at in range(0, len(answer), 65535))
         conn.sendall(out + _record(STDOUT, ident, b"")
                      + _record(END, ident, b"\0" * 8))
-        return keep
+        return True

@@ -10,7 +10,7 @@ import time
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 SHIPPED = "/usr/share/hasp/nginx/"
-SOCKET = "/run/hasp/auth-check.sock"
+SOCKETS = "/run/hasp/"
 
 MAIN = """\
 worker_processes {workers};
@@ -37,6 +37,19 @@ def find():
                         ":/usr/sbin:/usr/local/sbin")
 
 
+def certificate(folder):
+    """A certificate for this machine and its key, made in FOLDER."""
+    paths = [str(folder / "tls.pem"), str(folder / "tls.key")]
+    if not os.path.exists(paths[0]):
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+             "/CN=localhost", "-addext",
+             "subjectAltName=IP:127.0.0.1,DNS:localhost", "-out", paths[0],
+             "-keyout", paths[1]], check=True, capture_output=True)
+    return paths
+
+
 def free_port():
     """A port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as probe:
@@ -45,20 +58,25 @@ def free_port():
 
 
 def install(target, auth_socket):
-    """Copies the shipped files to TARGET as `make install` does: the two
-    absolute paths in them become those of this place."""
+    """Copies the shipped files to TARGET as `make install` does: the absolute
+    paths in them become those of this place. The sockets of the programs keys
+    and accounts are beside auth-check's."""
     target.mkdir()
+    auth_socket = pathlib.Path(auth_socket)
     for file in sorted((SOURCE / "nginx").glob("*.conf")):
         text = file.read_text(encoding="ascii")
         text = text.replace(SHIPPED, f"{target}/")
-        text = text.replace(SOCKET, str(auth_socket))
+        text = text.replace(SOCKETS + "auth-check.sock", str(auth_socket))
+        text = text.replace(SOCKETS, f"{auth_socket.parent}/")
         (target / file.name).write_text(text, encoding="ascii")
     (target / "errors.html").write_text("<h1>Errors</h1>\n", encoding="ascii")
+    shutil.copy(SOURCE / "docs/openapi.json", target / "openapi.json")
 
 
 class Nginx:
     """nginx in ROOT. TEXT goes into http {}; in it @PORT@ is the port, @H@
-    the folder of the shipped files, @ROOT@ that of this server."""
+    the folder of the shipped files, @ROOT@ that of this server, and @TLS@ all
+    that a server for HTTPS needs, on another port."""
 
     def __init__(self, root, text, auth_socket=None, workers=1):
         self.root = pathlib.Path(root)
@@ -67,6 +85,13 @@ class Nginx:
         install(self.root / "hasp", self.auth_socket)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.tls_port = None
+        if "@TLS@" in text:
+            self.tls_port = free_port()
+            files = certificate(self.root)
+            text = text.replace(
+                "@TLS@", f"listen 127.0.0.1:{self.tls_port} ssl http2;\n"
+                f"ssl_certificate {files[0]}; ssl_certificate_key {files[1]};")
         self.conf = self.root / "nginx.conf"
         for old, new in (("@PORT@", f"127.0.0.1:{self.port}"),
                          ("@H@", f"{self.root}/hasp"),

@@ -286,9 +286,11 @@ def test_whoami(world):
         assert header(got, "Cache-Control") == "no-store"
         assert json.loads(got.body) == {
             "account": key.account, "key": key.id, "name": 'caf\u00e9 "x"',
-            "role": "admin", "environment": environment, "region": "main",
+            "kind": "access_token", "role": "admin",
+            "environment": environment, "region": "main",
             "secret_version": 1, "app": None,
-            "expires_at": "2100-01-02T03:04:05Z"}
+            "expires_at": "2100-01-02T03:04:05Z", "deprecation": None,
+            "rate_limit": None}
         assert key.text.encode() not in got.body
 
 

@@ -10,13 +10,17 @@ import time
 
 import pytest
 
+import openapi
 from wire import ask, bearer, push
 
 CHALLENGES = ['Basic realm="api", charset="UTF-8"', 'Bearer realm="api"']
 
 
 def get(stack, path="/", headers=(), method="GET", body=None):
-    return ask(stack.nginx.port, method, path, headers, body)
+    reply = ask(stack.nginx.port, method, path, headers, body)
+    if path.startswith(openapi.BASE):
+        openapi.check(method, path, reply)
+    return reply
 
 
 def basic(user, password):
@@ -234,6 +238,17 @@ def test_whoami(stack):
 def test_healthz(stack):
     reply = get(stack, "/hasp/v1/healthz")
     assert (reply.status, reply.json()) == (200, {"status": "ok"})
+
+
+def test_openapi(stack):
+    reply = get(stack, "/hasp/v1/openapi.json")
+    assert reply.status == 200
+    assert reply.body == openapi.DOCUMENT.read_bytes()
+    assert reply.one("X-Content-Type-Options") == "nosniff"
+    assert get(stack, "/hasp/v1/openapi.json", method="HEAD").body == b""
+    reply = get(stack, "/hasp/v1/openapi.json", method="POST", body=b"x")
+    assert reply.status == 405
+    assert reply.one("Allow") == "GET, HEAD"
 
 
 def test_revoked_key(stack):

@@ -100,17 +100,28 @@ def push(port, head, size, timeout=30):
                 pass
 
 
-def push_h2(port, path, size):
+def _connect_h2(port, tls):
+    conn = socket.create_connection(("127.0.0.1", port), 30)
+    if tls is None:
+        return conn
+    tls.set_alpn_protocols(["h2"])
+    return tls.wrap_socket(conn, server_hostname="127.0.0.1")
+
+
+def push_h2(port, path, size, tls=None, told=True):
     """The same over HTTP/2: status, body of the answer, bytes sent before.
+    TLS is an ssl.SSLContext; TOLD: the request says how long its body is.
     (httpx waits until its body is taken, curl 7.88 loses the answer when
     nginx closes the stream after it.)"""
     client = h2.connection.H2Connection()
     status, body, sent = None, b"", 0
-    with socket.create_connection(("127.0.0.1", port), 30) as conn:
+    with _connect_h2(port, tls) as conn:
         client.initiate_connection()
         client.send_headers(1, [
-            (":method", "POST"), (":path", path), (":scheme", "http"),
-            (":authority", "h"), ("content-length", str(size))])
+            (":method", "POST"), (":path", path),
+            (":scheme", "http" if tls is None else "https"),
+            (":authority", "h"),
+            *([("content-length", str(size))] if told else [])])
         while True:
             room = min(client.local_flow_control_window(1), 16384, size - sent)
             if room > 0:

@@ -6,10 +6,23 @@
 #include "fuzz.h"
 #include "store_record.h"
 
+#define FUZZ_RANGES 24	/* the field's place, from 0 */
+
 static bool
 fuzz_ends(const char *text, size_t size)
 {
 	return memchr(text, '\0', size) != NULL;
+}
+
+/* The field of TEXT that holds the ranges. */
+static struct str
+fuzz_ranges(struct str text)
+{
+	struct str field = STR("");
+
+	for (int i = 0; i <= FUZZ_RANGES; i++)
+		FUZZ_CHECK(str_cut(text, '\t', &field, &text));
+	return field;
 }
 
 static void
@@ -31,7 +44,14 @@ fuzz_taken(const struct decision_record *r, struct str text)
 		FUZZ_CHECK(r->ranges[i].family == 4 ||
 		    r->ranges[i].family == 6);
 	/* A restriction that stands in the row is one in the record. */
-	FUZZ_CHECK(r->range_count > 0 || text.ptr[text.len - 1] == '\t');
+	FUZZ_CHECK((r->range_count > 0) == (fuzz_ranges(text).len > 0));
+	FUZZ_CHECK(fuzz_ends(r->legacy_link, sizeof(r->legacy_link)));
+	FUZZ_CHECK(r->legacy_link[0] == '\0' ||
+	    decision_is_link(str_of(r->legacy_link)));
+	FUZZ_CHECK((unsigned int)r->kind < DECISION_KIND__COUNT);
+	FUZZ_CHECK((r->key_rate.per_second > 0) == (r->key_rate.burst > 0));
+	FUZZ_CHECK((r->plan_rate.per_second > 0) ==
+	    (r->plan_rate.burst > 0));
 }
 
 int

@@ -17,9 +17,11 @@
 #include "clock.h"
 #include "exercise.h"
 #include "log.h"
+#include "record.h"
 #include "store_account.h"
 #include "store_key.h"
 #include "store_schema.h"
+#include "store_use.h"
 
 #define THREADS 16
 
@@ -60,53 +62,6 @@ run_ping(struct exercise *x)
 	return store_key_ping(x->db);
 }
 
-static const char *
-status_name(enum decision_status status)
-{
-	switch (status) {
-	case DECISION_ACTIVE:
-		return "active";
-	case DECISION_SUSPENDED:
-		return "suspended";
-	case DECISION_CLOSED:
-		return "closed";
-	case DECISION_DOUBTFUL:
-		break;
-	}
-	return "doubtful";
-}
-
-static void
-tell_record(struct json *json, const struct decision_record *r)
-{
-	struct json *ranges = json_array_open();
-	char text[CIDR_TEXT_SIZE];
-
-	json_set_int(json, "account", r->account);
-	json_set_text(json, "status", status_name(r->account_status));
-	json_set_bool(json, "plan_active", r->plan_active);
-	json_set_text(json, "key", r->key_id);
-	json_set_text(json, "name", r->key_name);
-	json_set_int(json, "version", r->secret_version);
-	json_set_text(json, "role", role_name(r->role));
-	json_set_text(json, "environment", r->environment);
-	json_set_text(json, "region", r->region);
-	json_set_text(json, "api_host", r->api_host);
-	json_set_text(json, "app", r->app);
-	json_set_bool(json, "key_revoked", r->key_revoked);
-	json_set_bool(json, "secret_revoked", r->secret_revoked);
-	json_set_bool(json, "disabled", r->disabled);
-	json_set_int(json, "key_expires", r->key_expires);
-	json_set_int(json, "secret_expires", r->secret_expires);
-	json_set_int(json, "key_not_before", r->key_not_before);
-	json_set_int(json, "secret_not_before", r->secret_not_before);
-	for (size_t i = 0; i < r->range_count; i++) {
-		cidr_text(&r->ranges[i], text);
-		json_append_str(ranges, str_of(text));
-	}
-	json_set(json, "ranges", ranges);
-}
-
 static enum err
 run_look_up(struct exercise *x)
 {
@@ -115,7 +70,7 @@ run_look_up(struct exercise *x)
 
 	store_key_look_up(x->db, &digest, 1, &found);
 	if (found.err == ERR_OK)
-		tell_record(x->answer, &found.record);
+		record_tell(x->answer, &found.record);
 	return found.err;
 }
 
@@ -137,6 +92,35 @@ run_look_up_all(struct exercise *x)
 		    found[i].record.key_id : err_code(found[i].err)));
 	json_set(x->answer, "found", list);
 	return ERR_OK;
+}
+
+static enum err
+run_begin_overlap(struct exercise *x)
+{
+	return store_use_begin_overlap(x->db, x->args[0],
+	    (int32_t)exercise_number(x->args[1]));
+}
+
+/* key version first last address: COUNT of them, of versions that follow */
+static enum err
+run_note_uses(struct exercise *x)
+{
+	struct store_use uses[STORE_USE_BATCH];
+	size_t count = (size_t)exercise_number(x->args[5]);
+
+	for (size_t i = 0; i < count && i < STORE_USE_BATCH; i++) {
+		uses[i] = (struct store_use){
+			.version = (int32_t)(exercise_number(x->args[1]) +
+			    (int64_t)i),
+			.first = exercise_number(x->args[2]),
+			.last = exercise_number(x->args[3]),
+		};
+		(void)snprintf(uses[i].key_id, sizeof(uses[i].key_id), "%.*s",
+		    (int)x->args[0].len, x->args[0].ptr);
+		if (!cidr_parse(x->args[4], &uses[i].from))
+			uses[i].from.family = 0;
+	}
+	return store_use_note(x->db, uses, count);
 }
 
 static struct json *
@@ -378,6 +362,8 @@ static const struct exercise_command commands[] = {
 	{ "ping", run_ping },
 	{ "look_up", run_look_up },
 	{ "look_up_all", run_look_up_all },
+	{ "begin_overlap", run_begin_overlap },
+	{ "note_uses", run_note_uses },
 	{ "create_account", run_create_account },
 	{ "find_account", run_find_account },
 	{ "list_accounts", run_list_accounts },

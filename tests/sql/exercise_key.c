@@ -127,17 +127,13 @@ run_key_account(struct exercise *x)
 	return err;
 }
 
-/* account id, as row security lets the account see it */
+/* account id */
 static enum err
 run_find_key(struct exercise *x)
 {
 	struct store_key key;
-	int64_t account = exercise_number(x->args[0]);
-	enum err err = store_change_read(x->db, account);
-
-	if (err == ERR_OK)
-		err = store_change_read_end(x->db, store_key_find(x->db,
-		    x->arena, account, x->args[1], &key));
+	enum err err = store_key_find(x->db, x->arena,
+	    exercise_number(x->args[0]), x->args[1], &key);
 
 	if (err == ERR_OK)
 		json_set(x->answer, "key", key_json(&key));
@@ -151,14 +147,10 @@ run_list_keys(struct exercise *x)
 	struct store_key *keys;
 	struct json *list;
 	size_t count;
-	int64_t account = exercise_number(x->args[0]);
-	enum err err = store_change_read(x->db, account);
+	enum err err = store_key_list(x->db, x->arena,
+	    exercise_number(x->args[0]), x->args[1],
+	    (int)exercise_number(x->args[2]), &keys, &count);
 
-	if (err == ERR_OK)
-		err = store_change_read_end(x->db, store_key_list(x->db,
-		    x->arena, account, x->args[1],
-		    (int)exercise_number(x->args[2]),
-		    &keys, &count));
 	if (err != ERR_OK)
 		return err;
 	list = json_array_open();

@@ -127,7 +127,7 @@ def test_a_restart_between_two_checks_is_not_noticed(ground):
 def test_a_closed_idle_connection_is_not_noticed(ground):
     checks, operator = ground.driver(), ground.driver("hasp_operator")
     checks.ok("look_up", ground.key.digest)
-    operator.ok("find_key", ground.key.id)
+    operator.ok("find_key", ground.key.account, ground.key.id)
     ground.terminate()
     checks.ok("look_up", ground.key.digest)
     # What changes things is not sent into a dead connection either.
@@ -243,7 +243,7 @@ def test_inside_a_transaction_nothing_is_tried_again(ground):
     operator.ok("begin")
     ground.terminate()
     assert operator.err("commit") == "database_down"
-    operator.ok("find_key", ground.key.id)
+    operator.ok("find_key", ground.key.account, ground.key.id)
 
 
 # -- many threads ----------------------------------------------------------
@@ -403,7 +403,7 @@ def test_sessions_are_set_up(ground):
 def test_a_commit_that_no_standby_confirmed_is_a_failure(ground):
     """Cancelled, the wait ends in a success with a warning."""
     operator = ground.driver("hasp_operator", query=1400, breaker=0)
-    operator.ok("find_key", ground.key.id)
+    operator.ok("find_key", ground.key.account, ground.key.id)
     cluster = ground.cluster
     cluster.psql("postgres", "ALTER SYSTEM SET synchronous_standby_names = "
                  "'nobody'")
@@ -437,4 +437,4 @@ def test_a_commit_that_no_standby_confirmed_is_a_failure(ground):
         cluster.psql("postgres", "ALTER SYSTEM RESET "
                      "synchronous_standby_names")
         cluster.psql("postgres", "SELECT pg_reload_conf()")
-    operator.ok("find_key", ground.key.id)
+    operator.ok("find_key", ground.key.account, ground.key.id)

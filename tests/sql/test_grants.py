@@ -16,7 +16,6 @@ EVENT = {"account", "actor", "event", "key_id", "secret_version", "member",
          "address", "request_id", "detail"}
 SECRET = {"account", "key_id", "version", "last_four", "created_at",
           "not_before", "expires_at", "revoked_at", "overlap_seconds"}
-NEW_SECRET = {"digest", "key_id", "version", "last_four", "overlap_seconds"}
 NEW_KEY = {"id", "account", "name", "kind", "role", "environment",
            "allowed_ranges", "rate_per_second", "rate_burst", "created_by",
            "not_before", "expires_at"}
@@ -65,7 +64,8 @@ GRANTED = {
         ("key", "INSERT"): NEW_KEY,
         ("key", "UPDATE"): KEY,
         ("secret", "SELECT"): SECRET,
-        ("secret", "INSERT"): NEW_SECRET,
+        ("secret", "INSERT"): {"digest", "key_id", "version", "last_four",
+                               "overlap_seconds"},
         ("secret", "UPDATE"): {"expires_at", "revoked_at",
                                "overlap_seconds"},
         ("secret_use", "SELECT"): "all",
@@ -85,15 +85,18 @@ GRANTED = {
         ("region", "UPDATE"): {"name", "api_host"},
         ("account", "SELECT"): "all",
         ("account", "INSERT"): {"name", "plan", "region"},
-        ("account", "UPDATE"): {"plan", "region", "status", "machine_keys"},
+        ("account", "UPDATE"): {
+            "plan", "region", "status", "machine_keys",
+            "legacy_deprecated_at", "legacy_sunset_at", "legacy_link",
+            "legacy_policy"},
         ("key", "SELECT"): "all",
         ("key", "INSERT"): NEW_KEY,
         ("key", "UPDATE"): KEY,
         ("secret", "SELECT"): SECRET,
-        ("secret", "INSERT"): NEW_SECRET,
+        ("secret", "INSERT"): {"digest", "key_id", "version", "last_four",
+                               "overlap_seconds"},
         ("secret", "UPDATE"): {"expires_at", "revoked_at",
                                "overlap_seconds"},
-        ("secret_use", "SELECT"): "all",
         ("member", "SELECT"): PERSON,
         ("member", "INSERT"): {"account", "email", "password_hash",
                                "totp_sealed", "totp_confirmed_at",
@@ -107,17 +110,19 @@ GRANTED = {
         ("recovery_code", "SELECT"): {"member"},
         ("recovery_code", "DELETE"): "all",
         ("audit_event", "INSERT"): EVENT,
+        ("secret_use", "SELECT"): "all",
         ("schema_migration", "SELECT"): "all",
     },
 }
 
 FUNCTIONS = {
-    "hasp_accounts": {"begin_attempt", "current_account", "end_attempt",
-                      "find_sign_in", "look_up_session", "unix_us",
-                      "use_proof"},
-    "hasp_auth": {"look_up_keys"},
-    "hasp_keys": {"current_account", "lock_own_account", "look_up_session",
-                  "unix_us", "use_proof"},
+    "hasp_accounts": {"begin_attempt", "begin_overlap", "current_account",
+                      "drop_attempt", "end_attempt", "find_sign_in", "look_up_keys",
+                      "look_up_session", "note_uses", "unix_us", "use_proof"},
+    "hasp_auth": {"begin_overlap", "look_up_keys", "note_uses"},
+    "hasp_keys": {"begin_overlap", "current_account", "lock_own_account",
+                  "look_up_keys", "look_up_session", "note_uses", "unix_us",
+                  "use_proof"},
     "hasp_operator": {"lock_account", "unix_us"},
     "hasp_nobody": set(),
 }
@@ -201,9 +206,10 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
     found = rows(sql(), "SELECT proname, proconfig FROM pg_proc WHERE "
                  "pronamespace = 'hasp'::regnamespace AND prosecdef")
     assert {name for name, _ in found} == {
-        "begin_attempt", "end_attempt", "find_sign_in", "key_copied",
-        "lock_account", "lock_own_account", "look_up_keys", "look_up_session",
-        "secret_copy", "use_proof"}
+        "begin_attempt", "begin_overlap", "drop_attempt", "end_attempt",
+        "find_sign_in", "key_copied", "lock_account", "lock_own_account",
+        "look_up_keys", "look_up_session", "note_uses", "secret_copy",
+        "use_proof"}
     for name, settings in found:
         assert "search_path=pg_catalog, pg_temp" in settings, name
 
@@ -212,6 +218,8 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
     "SELECT * FROM hasp.secret", "SELECT * FROM hasp.key",
     "SELECT digest FROM hasp.secret", "SELECT * FROM hasp.account",
     "SELECT * FROM hasp.member", "SELECT * FROM hasp.plan",
+    "SELECT * FROM hasp.secret_use", "DELETE FROM hasp.secret_use",
+    "UPDATE hasp.secret SET overlap_seconds = 0",
     "SELECT * FROM hasp.schema_migration",
     "DELETE FROM hasp.key", "TRUNCATE hasp.key",
     "UPDATE hasp.key SET revoked_at = NULL",
@@ -285,7 +293,7 @@ def test_row_security_is_on_and_forced(sql):
                 "relrowsecurity AND relforcerowsecurity ORDER BY 1") == [
                     ("account",), ("audit_event",), ("idempotency",),
                     ("key",), ("member",), ("proof",), ("recovery_code",),
-                    ("secret",), ("session",)]
+                    ("secret",), ("secret_use",), ("session",)]
 
 
 def test_other_roles_see_the_account_of_the_transaction(sql):
@@ -306,6 +314,9 @@ def test_other_roles_see_the_account_of_the_transaction(sql):
         INSERT INTO hasp.secret (digest, key_id, version, last_four) VALUES
             (sha256('a'), 'key_aaaaaaaaaaaaaaaa', 1, 'aaaa'),
             (sha256('b'), 'key_bbbbbbbbbbbbbbbb', 1, 'bbbb');
+        INSERT INTO hasp.secret_use VALUES
+            ('key_aaaaaaaaaaaaaaaa', 1, 11, now(), now(), NULL),
+            ('key_bbbbbbbbbbbbbbbb', 1, 12, now(), now(), NULL);
         INSERT INTO hasp.member (account, email) VALUES
             (11, 'a@example.org'), (12, 'b@example.org');
         GRANT USAGE ON SCHEMA hasp TO hasp_nobody;
@@ -317,13 +328,14 @@ def test_other_roles_see_the_account_of_the_transaction(sql):
     mine = {"account": "SELECT id FROM hasp.account",
             "key": "SELECT account FROM hasp.key",
             "member": "SELECT account FROM hasp.member",
-            "secret": "SELECT last_four FROM hasp.secret"}
+            "secret": "SELECT last_four FROM hasp.secret",
+            "secret_use": "SELECT account FROM hasp.secret_use"}
     for query in mine.values():
         assert rows(conn, query) == []
     cursor.execute("SET LOCAL hasp.account = '11'")
     assert {t: rows(conn, q) for t, q in mine.items()} == {
         "account": [(11,)], "key": [(11,)], "member": [(11,)],
-        "secret": [("aaaa",)]}
+        "secret": [("aaaa",)], "secret_use": [(11,)]}
     cursor.execute("UPDATE hasp.key SET name = 'mine'")
     assert cursor.rowcount == 1
     cursor.execute("DELETE FROM hasp.member")
@@ -389,6 +401,35 @@ def test_bad_values_of_a_key_are_refused(revoked, column, value):
         cursor.execute("INSERT INTO hasp.key (%s) VALUES (%s)" % (
             ", ".join(good), ", ".join(["%s"] * len(good))),
             list(good.values()))
+
+
+@pytest.mark.parametrize("column, value", [
+    ("legacy_deprecated_at", "infinity"),
+    ("legacy_deprecated_at", "1970-01-01 00:00:00+00"),
+    ("legacy_sunset_at", "2030-01-01"), ("legacy_policy", "Warn"),
+    ("legacy_policy", ""), *[("legacy_link", link) for link in (
+        "", "http://", "ftp://example.org", "HTTPS://example.org", "//x",
+        "https://a b", 'https://a"b', "https://a'b", "https://a<b",
+        "https://a>b", "https://a,b", "https://a;b", "https://a\\b",
+        "https://a\nb", "https://\u00e4.example", "https://a\x7f",
+        " https://a", "https://" + "x" * 293)]])
+def test_bad_values_of_deprecation_are_refused(revoked, column, value):
+    """The link stands in headers and in JSON as it is."""
+    with pytest.raises(psycopg2.errors.CheckViolation):
+        revoked.cursor().execute("UPDATE hasp.account SET %s = %%s WHERE "
+                                 "id = 21" % column, (value,))
+
+
+def test_a_sunset_is_not_before_the_deprecation(revoked):
+    change = ("UPDATE hasp.account SET legacy_deprecated_at = '2026-01-01', "
+              "legacy_sunset_at = %s WHERE id = 21")
+    with pytest.raises(psycopg2.errors.CheckViolation):
+        revoked.cursor().execute(change, ("2025-12-31",))
+    revoked.cursor().execute(change, ("2026-01-01",))
+    revoked.cursor().execute(
+        "UPDATE hasp.account SET legacy_link = %s WHERE id = 21",
+        ("https://" + "".join(c for c in map(chr, range(33, 127))
+                              if c not in "\"'<>\\,;"),))
 
 
 @pytest.mark.parametrize("digest", ["\\x", "\\x00", "\\x" + "00" * 33])

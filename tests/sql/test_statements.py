@@ -22,8 +22,10 @@ def prepare(cursor, s):
 # A value for each type, and for names that take no other. Not NULL: a strict
 # function of NULL is NULL without a look at who asks.
 VALUES = {"text": "'x'", "bytea": "sha256('x')", "bigint": "1", "integer": "1",
-          "boolean": "true", "timestamptz": "now()", "ranges": "''", "address": "''",
-          "request_id": "''", "actor": "'operator'"}
+          "timestamptz": "now()", "ranges": "''", "address": "''",
+          "request_id": "''", "actor": "'operator'", "uses": "''",
+          "boolean": "true", "email": "'a@example.org'", "place": "''",
+          "password_hash": "'$y$j9T$salt$0123456789abcdefghij'"}
 
 
 def execute(s):

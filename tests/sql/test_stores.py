@@ -118,7 +118,10 @@ def test_a_key_comes_back_as_made(operator, auth, account, new_key):
         "app": "", "key_revoked": False, "secret_revoked": False,
         "disabled": False, "key_expires": key.expires, "secret_expires": 0,
         "key_not_before": key.not_before, "secret_not_before": 0,
-        "ranges": ["192.0.2.0/24", "2001:db8::/32", "198.51.100.7/32"]}
+        "ranges": ["192.0.2.0/24", "2001:db8::/32", "198.51.100.7/32"],
+        "kind": "api_key", "key_rate": 5, "key_burst": 70, "plan_rate": 0,
+        "plan_burst": 0, "legacy_deprecated": 0, "legacy_sunset": 0,
+        "legacy_link": "", "legacy_refuses": False, "starts_overlap": False}
 
 
 def test_the_look_up_tells_what_changed(operator, auth, account, new_key, sql,
@@ -159,14 +162,39 @@ def test_the_look_up_tells_what_changed(operator, auth, account, new_key, sql,
             ("hasp.secret SET revoked_at = now()",
              "hasp.secret SET revoked_at = NULL", "secret_revoked", True),
             ("hasp.key SET kind = 'app_token', app = '%s'" % app,
-             "hasp.key SET kind = 'api_key', app = NULL", "app", app),
+             "hasp.key SET kind = 'access_token', app = NULL", ["app", "kind"],
+             [app, "app_token"]),
+            ("hasp.key SET kind = 'api_key'",
+             "hasp.key SET kind = 'access_token'", "kind", "api_key"),
+            ("hasp.key SET rate_per_second = 7, rate_burst = 1000",
+             "hasp.key SET rate_per_second = NULL, rate_burst = NULL",
+             ["key_rate", "key_burst"], [7, 1000]),
+            ("hasp.plan SET rate_per_second = 1000000, rate_burst = 10000000",
+             "hasp.plan SET rate_per_second = NULL, rate_burst = NULL",
+             ["plan_rate", "plan_burst"], [1000000, 10000000]),
+            ("hasp.account SET legacy_deprecated_at = '2001-01-01 00:00+00', "
+             "legacy_sunset_at = '9999-12-31 00:00+00'",
+             "hasp.account SET legacy_deprecated_at = NULL, "
+             "legacy_sunset_at = NULL",
+             ["legacy_deprecated", "legacy_sunset"],
+             [978307200 * 10**6, 253402214400 * 10**6]),
+            ("hasp.account SET legacy_link = 'https://example.org/%09?a=b#c'",
+             "hasp.account SET legacy_link = NULL", "legacy_link",
+             "https://example.org/%09?a=b#c"),
+            ("hasp.account SET legacy_policy = 'refuse'",
+             "hasp.account SET legacy_policy = 'warn'", "legacy_refuses",
+             True),
+            ("hasp.secret SET overlap_seconds = 0",
+             "hasp.secret SET overlap_seconds = NULL", "starts_overlap",
+             True),
             ("hasp.key SET role = 'admin'", "hasp.key SET role = 'read'",
              "role", "admin")):
         conn.execute("UPDATE " + change)
         seen = auth.ok("look_up", key.digest)
-        assert seen[field] == value, change
-        changed = {k for k in plain if seen[k] != plain[k]} - {"ms"}
-        assert changed == {field}, change
+        fields = dict(zip(field, value)) if isinstance(field, list) else {
+            field: value}
+        assert {k: seen[k] for k in plain if seen[k] != plain[k]
+                and k != "ms"} == fields, change
         conn.execute("UPDATE " + undo)
     operator.ok("revoke", *key.ref, "lost")
     assert auth.ok("look_up", key.digest)["key_revoked"] is True

@@ -76,6 +76,36 @@ test_nothing_holds_nothing(void **state)
 	assert_false(cidr_holds(&none, &none));
 }
 
+static void
+test_widened(void **state)
+{
+	static const struct {
+		const char *from;
+		uint8_t bits;
+		const char *to;
+	} rows[] = {
+		{ "192.0.2.255", 24, "192.0.2.0/24" },
+		{ "192.0.2.255", 32, "192.0.2.255/32" },
+		{ "192.0.2.255", 31, "192.0.2.254/31" },
+		{ "192.0.2.255", 0, "0.0.0.0/0" },
+		{ "192.0.2.0/24", 25, "192.0.2.0/24" },
+		{ "192.0.2.255", 64, "192.0.2.255/32" },
+		{ "2001:db8:1:2:ffff::1", 64, "2001:db8:1:2::/64" },
+		{ "2001:db8::ffff", 127, "2001:db8::fffe/127" },
+		{ "ffff:ffff::", 17, "ffff:8000::/17" },
+	};
+	char text[CIDR_TEXT_SIZE];
+	struct cidr c;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_true(cidr_parse(str_of(rows[i].from), &c));
+		cidr_widen(&c, rows[i].bits);
+		cidr_text(&c, text);
+		assert_string_equal(text, rows[i].to);
+	}
+}
+
 int
 main(void)
 {
@@ -84,6 +114,7 @@ main(void)
 		cmocka_unit_test(test_families_do_not_mix),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_nothing_holds_nothing),
+		cmocka_unit_test(test_widened),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -204,6 +204,68 @@ test_expires(void **state)
 	assert_int_equal(decision_expires(&r), 3);
 }
 
+static void
+test_kinds(void **state)
+{
+	enum decision_kind kind = DECISION_APP_TOKEN;
+
+	(void)state;
+	assert_true(decision_kind_parse(STR("access_token"), &kind));
+	assert_int_equal(kind, DECISION_ACCESS_TOKEN);
+	assert_true(decision_kind_parse(STR("api_key"), &kind));
+	assert_string_equal(decision_kind_name(kind), "api_key");
+	assert_false(decision_kind_parse(STR(""), &kind));
+	assert_false(decision_kind_parse(STR("API_KEY"), &kind));
+	assert_int_equal(kind, DECISION_API_KEY);
+	assert_string_equal(decision_kind_name(DECISION_KIND__COUNT), "");
+}
+
+static void
+test_the_key_s_rate_wins(void **state)
+{
+	struct decision_record r = { .plan_rate = { 3, 30 } };
+
+	(void)state;
+	assert_int_equal(decision_rate(&r).burst, 30);
+	r.key_rate = (struct decision_rate){ 100, 7 };
+	assert_int_equal(decision_rate(&r).per_second, 100);
+	assert_int_equal(decision_rate(&r).burst, 7);
+	r.key_rate = r.plan_rate = (struct decision_rate){ 0, 0 };
+	assert_int_equal(decision_rate(&r).per_second, 0);
+}
+
+static void
+test_deprecation(void **state)
+{
+	struct decision_record r = { .kind = DECISION_API_KEY };
+	struct decision_legacy site = { .deprecated = 0 }, got;
+
+	(void)state;
+	assert_false(decision_deprecated(&r, &site, &got));
+	site = (struct decision_legacy){ 5, 9, STR("http://site"), true };
+	assert_true(decision_deprecated(&r, &site, &got));
+	assert_int_equal(got.deprecated, 5);
+	assert_int_equal(got.sunset, 9);
+	assert_str(got.link, "http://site");
+	assert_true(got.refuses);
+	/* The account's dates as a whole, even if there is no sunset. */
+	r.legacy_deprecated = 3;
+	assert_true(decision_deprecated(&r, &site, &got));
+	assert_int_equal(got.deprecated, 3);
+	assert_int_equal(got.sunset, 0);
+	assert_false(got.refuses);
+	assert_str(got.link, "http://site");
+	memcpy(r.legacy_link, "http://own", 11);
+	assert_true(decision_deprecated(&r, &site, &got));
+	assert_str(got.link, "http://own");
+	site = (struct decision_legacy){ .deprecated = 0 };
+	assert_true(decision_deprecated(&r, &site, &got));
+	r.kind = DECISION_ACCESS_TOKEN;
+	assert_false(decision_deprecated(&r, &site, &got));
+	r.kind = DECISION_APP_TOKEN;
+	assert_false(decision_deprecated(&r, &site, &got));
+}
+
 int
 main(void)
 {
@@ -215,6 +277,9 @@ main(void)
 		cmocka_unit_test(test_admin_may_override),
 		cmocka_unit_test(test_nothing_is_refused),
 		cmocka_unit_test(test_expires),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_the_key_s_rate_wins),
+		cmocka_unit_test(test_deprecation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,6 +89,27 @@ test_failure_sticks(void **state)
 	assert_str(out, "untouched");
 }
 
+/* A writer looks once, at the end: also if there never was an object. */
+static void
+test_what_is_not_there_has_failed(void **state)
+{
+	struct str out = STR("untouched");
+
+	(void)state;
+	json_set_text(NULL, "a", "b");
+	json_set_text(NULL, "a", NULL);
+	json_set_int(NULL, "a", 1);
+	json_set_bool(NULL, "a", true);
+	json_set_time(NULL, "a", 1);
+	json_set(NULL, "a", json_object_open());
+	json_set(NULL, "a", NULL);
+	json_append(NULL, json_array_open());
+	json_append_str(NULL, STR("a"));
+	json_append_int(NULL, 1);
+	assert_int_equal(json_write(NULL, arena, &out), ERR_MEMORY);
+	assert_str(out, "untouched");
+}
+
 static void
 test_full_arena(void **state)
 {
@@ -109,6 +130,7 @@ main(void)
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_nesting),
 		cmocka_unit_test(test_failure_sticks),
+		cmocka_unit_test(test_what_is_not_there_has_failed),
 		cmocka_unit_test(test_full_arena),
 	};
 

@@ -138,6 +138,24 @@ test_browsers_get_no_basic(void **state)
 	assert_false(has(&r, STR("Basic")));
 }
 
+static void
+test_the_seconds_that_are_known(void **state)
+{
+	struct problem p = { .err = ERR_RATE_LIMITED, .retry_after = 86400 };
+	struct response r;
+
+	(void)state;
+	arena_reset(arena);
+	response_init(&r, arena);
+	problem_respond(&p, config, &r);
+	assert_true(has(&r, STR("Retry-After: 86400\r\n")));
+	/* A refusal without the header takes no seconds either. */
+	p.err = ERR_KEY_UNKNOWN;
+	response_init(&r, arena);
+	problem_respond(&p, config, &r);
+	assert_false(has(&r, STR("Retry-After")));
+}
+
 int
 main(void)
 {
@@ -147,6 +165,7 @@ main(void)
 		cmocka_unit_test(test_every_text_fits_a_header),
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_browsers_get_no_basic),
+		cmocka_unit_test(test_the_seconds_that_are_known),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);

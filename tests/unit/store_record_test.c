@@ -9,14 +9,18 @@
 
 #include "store_record.h"
 
-#define FIELDS 19
+#define FIELDS 29
+#define RANGES 24
 
 static const char *const good[FIELDS] = {
 	"100001", "active", "t", "main", "api.example.org:8443",
+	"10", "100", "1767225600000000", "1893456000000000",
+	"https://example.org/moved", "refuse",
 	"key_0123456789abcdef", "a key", "7", "write", "live",
 	"01234567-89ab-cdef-0123-456789abcdef", "f", "t", "f",
 	"1893456000000000", "0", "-1", "5",
 	"192.0.2.0/24 2001:db8::/32",
+	"api_key", "5", "50", "t",
 };
 
 /* The good row with field AT replaced; AT past the end changes nothing. */
@@ -45,14 +49,14 @@ test_a_whole_row(void **state)
 	assert_int_equal(r.account, 100001);
 	assert_int_equal(r.account_status, DECISION_ACTIVE);
 	assert_true(r.plan_active);
-	assert_string_equal(r.key_id, good[5]);
+	assert_string_equal(r.key_id, good[11]);
 	assert_string_equal(r.key_name, "a key");
 	assert_int_equal(r.secret_version, 7);
 	assert_int_equal(r.role, ROLE_WRITE);
 	assert_string_equal(r.environment, "live");
 	assert_string_equal(r.region, "main");
 	assert_string_equal(r.api_host, "api.example.org:8443");
-	assert_string_equal(r.app, good[10]);
+	assert_string_equal(r.app, good[16]);
 	assert_false(r.key_revoked);
 	assert_true(r.secret_revoked);
 	assert_false(r.disabled);
@@ -65,6 +69,16 @@ test_a_whole_row(void **state)
 	assert_true(cidr_holds(&r.ranges[0], &inside));
 	assert_true(cidr_parse(STR("2001:db8::1"), &inside));
 	assert_true(cidr_holds(&r.ranges[1], &inside));
+	assert_int_equal(r.plan_rate.per_second, 10);
+	assert_int_equal(r.plan_rate.burst, 100);
+	assert_int_equal(r.legacy_deprecated, INT64_C(1767225600000000));
+	assert_int_equal(r.legacy_sunset, INT64_C(1893456000000000));
+	assert_string_equal(r.legacy_link, good[9]);
+	assert_true(r.legacy_refuses);
+	assert_int_equal(r.kind, DECISION_API_KEY);
+	assert_int_equal(r.key_rate.per_second, 5);
+	assert_int_equal(r.key_rate.burst, 50);
+	assert_true(r.starts_overlap);
 }
 
 struct damage {
@@ -76,18 +90,29 @@ static const struct damage damages[] = {
 	{ 0, "" }, { 0, "0" }, { 0, "-1" }, { 0, "1x" }, { 0, " 1" },
 	{ 0, "9223372036854775808" }, { 0, "007" },
 	{ 2, "" }, { 2, "true" }, { 2, "T" }, { 2, "tf" }, { 2, "1" },
-	{ 5, "" }, { 5, "key_0123456789abcdef0123" },
-	{ 6, "" }, { 7, "" }, { 7, "2147483648" }, { 7, "-1" },
-	{ 8, "" }, { 8, "none" }, { 8, "Admin" }, { 8, "admin " },
-	{ 9, "" }, { 9, "0123456789abcdef" },
+	{ 11, "" }, { 11, "key_0123456789abcdef0123" },
+	{ 12, "" }, { 13, "" }, { 13, "2147483648" }, { 13, "-1" },
+	{ 14, "" }, { 14, "none" }, { 14, "Admin" }, { 14, "admin " },
+	{ 15, "" }, { 15, "0123456789abcdef" },
 	{ 3, "" }, { 3, "0123456789abcdef0123456789abcdef" },
-	{ 4, "" }, { 10, "01234567-89ab-cdef-0123-456789abcdef-123" },
-	{ 11, "" }, { 11, "x" }, { 12, "" }, { 13, "0" },
-	{ 14, "" }, { 14, "1.5" }, { 14, "infinity" }, { 14, "-" },
-	{ 15, "--1" }, { 16, "+1" }, { 17, "9223372036854775808" },
-	{ 18, "192.0.2.1/24" }, { 18, "192.0.2.0/33" }, { 18, "any" },
-	{ 18, "192.0.2.0/24,198.51.100.0/24" }, { 18, " " },
-	{ 6, "a\tb" },
+	{ 4, "" }, { 16, "01234567-89ab-cdef-0123-456789abcdef-123" },
+	{ 17, "" }, { 17, "x" }, { 18, "" }, { 19, "0" },
+	{ 20, "" }, { 20, "1.5" }, { 20, "infinity" }, { 20, "-" },
+	{ 21, "--1" }, { 22, "+1" }, { 23, "9223372036854775808" },
+	{ 24, "192.0.2.1/24" }, { 24, "192.0.2.0/33" }, { 24, "any" },
+	{ 24, "192.0.2.0/24,198.51.100.0/24" }, { 24, " " },
+	{ 12, "a\tb" },
+	{ 5, "" }, { 5, "0" }, { 5, "1000001" }, { 5, "-1" }, { 6, "0" },
+	{ 6, "10000001" }, { 6, "1e3" },
+	{ 7, "" }, { 7, "now" }, { 8, "" }, { 8, "1.5" },
+	{ 9, "ftp://example.org" }, { 9, "https://" }, { 9, "http://a b" },
+	{ 9, "https://a\"b" }, { 9, "https://a'b" }, { 9, "https://a<b" },
+	{ 9, "https://a>b" }, { 9, "https://a,b" }, { 9, "https://a;b" },
+	{ 9, "https://a\\b" }, { 9, "https://a\x7f" },
+	{ 9, "https://\xe4" },
+	{ 9, "HTTPS://a" }, { 10, "" }, { 10, "Warn" }, { 10, "refused" },
+	{ 25, "" }, { 25, "key" }, { 26, "" }, { 26, "0" }, { 27, "0" },
+	{ 28, "" }, { 28, "true" }, { 28, "f\tf" },
 };
 
 static void
@@ -116,17 +141,44 @@ test_every_beginning_is_refused(void **state)
 	struct decision_record r;
 	char room[1024];
 	struct str row = row_with(FIELDS, "", room, sizeof(room));
-	size_t last = 0;
 
 	(void)state;
-	for (size_t i = 0; i < row.len; i++)
-		if (row.ptr[i] == '\t')
-			last = i;
-	for (size_t len = 0; len <= last; len++)
+	for (size_t len = 0; len < row.len; len++)
 		assert_false(store_record_parse(str_part(row, 0, len), &r));
-	/* No ranges at all are fine: the last field may be empty. */
-	assert_true(store_record_parse(str_part(row, 0, last + 1), &r));
+}
+
+static void
+test_what_may_be_empty(void **state)
+{
+	struct decision_record r;
+	char room[1024];
+
+	(void)state;
+	assert_true(store_record_parse(row_with(RANGES, "", room,
+	    sizeof(room)), &r));
 	assert_int_equal(r.range_count, 0);
+	assert_true(store_record_parse(row_with(9, "", room, sizeof(room)),
+	    &r));
+	assert_string_equal(r.legacy_link, "");
+	assert_true(store_record_parse(row_with(10, "warn", room,
+	    sizeof(room)), &r));
+	assert_false(r.legacy_refuses);
+}
+
+static void
+test_a_link_of_300_bytes_and_no_more(void **state)
+{
+	struct decision_record r;
+	char room[1024], link[302] = "https://";
+
+	(void)state;
+	memset(link + 8, 'x', sizeof(link) - 9);
+	assert_false(store_record_parse(row_with(9, link, room,
+	    sizeof(room)), &r));
+	link[300] = '\0';
+	assert_true(store_record_parse(row_with(9, link, room, sizeof(room)),
+	    &r));
+	assert_string_equal(r.legacy_link, link);
 }
 
 static void
@@ -140,8 +192,8 @@ test_sixteen_ranges_and_no_more(void **state)
 	for (unsigned int i = 0; i < DECISION_RANGES_MAX + 1; i++) {
 		len += (size_t)snprintf(ranges + len, sizeof(ranges) - len,
 		    "%s10.%u.0.0/16", i > 0 ? " " : "", i);
-		assert_int_equal(store_record_parse(row_with(18, ranges, room,
-		    sizeof(room)), &r), i < DECISION_RANGES_MAX);
+		assert_int_equal(store_record_parse(row_with(RANGES, ranges,
+		    room, sizeof(room)), &r), i < DECISION_RANGES_MAX);
 	}
 }
 
@@ -175,6 +227,8 @@ main(void)
 		cmocka_unit_test(test_a_whole_row),
 		cmocka_unit_test(test_every_damage_refuses_the_row),
 		cmocka_unit_test(test_every_beginning_is_refused),
+		cmocka_unit_test(test_what_may_be_empty),
+		cmocka_unit_test(test_a_link_of_300_bytes_and_no_more),
 		cmocka_unit_test(test_sixteen_ranges_and_no_more),
 		cmocka_unit_test(test_a_status_that_is_not_known_is_doubtful),
 	};

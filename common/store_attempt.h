@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * store_attempt [layer 5]: how often guessing who somebody is failed lately.
+ * Nobody is locked out for ever: the longest wait is a minute, and who signed
+ * in from a place before is not slowed there by strangers elsewhere.
+ */
+#ifndef HASP_STORE_ATTEMPT_H
+#define HASP_STORE_ATTEMPT_H
+
+#include "db.h"
+#include "err.h"
+
+/* Whose attempt, and where from. */
+struct store_attempt {
+	struct str email;	/* whoever's, known or not, in either case */
+	struct str place;	/* where from; "" if unknown */
+};
+
+/*
+ * Counts the attempt as a failure before anybody looks at it, so that each
+ * counts however many come at once; FREE failures wait for nothing. WAIT_MS
+ * above 0: it does not count and must not be looked at, but may come again
+ * after so many milliseconds. Not inside a transaction. Errors: db_run's.
+ */
+enum err store_attempt_begin(struct db *db,
+    const struct store_attempt *attempt, int free, int64_t *wait_ms)
+    MUST_CHECK;
+
+/*
+ * The attempt was right: takes its failure back, and trusts the place for that
+ * address of email for 90 days.
+ */
+enum err store_attempt_end(struct db *db, const struct store_attempt *attempt)
+    MUST_CHECK;
+
+/* Nobody looked at the attempt: takes its failure back, and no more. */
+enum err store_attempt_drop(struct db *db,
+    const struct store_attempt *attempt) MUST_CHECK;
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC */
+#include "terms.h"
+
+#include <stdio.h>
+
+#include "moment.h"
+
+#define TERMS_TEXT_SIZE 96
+
+enum terms_field {
+	TERMS_DEPRECATION,
+	TERMS_SUNSET,
+	TERMS_LINK,
+	TERMS_LIMIT,
+	TERMS_POLICY,
+	TERMS_FIELD__COUNT
+};
+
+static const char *const terms_names[TERMS_FIELD__COUNT][TERMS__COUNT] = {
+	[TERMS_DEPRECATION] = { "Deprecation", "X-Hasp-Deprecation",
+	    "Variable-HASP_DEPRECATION" },
+	[TERMS_SUNSET] = { "Sunset", "X-Hasp-Sunset",
+	    "Variable-HASP_SUNSET" },
+	[TERMS_LINK] = { "Link", "X-Hasp-Link", "Variable-HASP_LINK" },
+	[TERMS_LIMIT] = { "RateLimit", "X-Hasp-RateLimit",
+	    "Variable-HASP_RATELIMIT" },
+	[TERMS_POLICY] = { "RateLimit-Policy", "X-Hasp-RateLimit-Policy",
+	    "Variable-HASP_RATELIMIT_POLICY" },
+};
+
+/* The second that WALL_US is in, also before 1970. */
+static long long
+terms_second(int64_t wall_us)
+{
+	return (wall_us - (wall_us < 0 ? 999999 : 0)) / 1000000;
+}
+
+static void
+terms_deprecated(const struct decision_legacy *legacy, enum terms_voice voice,
+    struct response *response)
+{
+	char date[TERMS_TEXT_SIZE], sunset[MOMENT_HTTP_SIZE];
+	struct buf link = buf_in(response->arena);
+
+	(void)snprintf(date, sizeof(date), "@%lld",
+	    terms_second(legacy->deprecated));
+	response_header(response, terms_names[TERMS_DEPRECATION][voice],
+	    str_of(date));
+	if (legacy->sunset != 0) {
+		moment_http(legacy->sunset, sunset);
+		response_header(response, terms_names[TERMS_SUNSET][voice],
+		    str_of(sunset));
+	}
+	if (legacy->link.len == 0)
+		return;
+	buf_add(&link, STR("<"));
+	buf_add(&link, legacy->link);
+	buf_add(&link, STR(">; rel=\"deprecation\""));
+	if (link.failed)
+		response->bad = true;
+	else
+		response_header(response, terms_names[TERMS_LINK][voice],
+		    buf_str(&link));
+}
+
+static void
+terms_limited(const struct access_caller *caller, enum terms_voice voice,
+    struct response *response)
+{
+	char limit[TERMS_TEXT_SIZE], policy[TERMS_TEXT_SIZE];
+
+	(void)snprintf(limit, sizeof(limit), "\"key\";r=%ld;t=%lld",
+	    (long)caller->limit.left, (long long)caller->limit.full);
+	(void)snprintf(policy, sizeof(policy), "\"key\";q=%ld;w=%lld",
+	    (long)caller->rate.burst, (long long)caller->limit.window);
+	response_header(response, terms_names[TERMS_LIMIT][voice],
+	    str_of(limit));
+	response_header(response, terms_names[TERMS_POLICY][voice],
+	    str_of(policy));
+}
+
+void
+terms_respond(const struct access_caller *caller, enum terms_voice voice,
+    struct response *response)
+{
+	if (caller == NULL || !caller->found)
+		return;
+	if (caller->deprecated)
+		terms_deprecated(&caller->legacy, voice, response);
+	if (caller->limited)
+		terms_limited(caller, voice, response);
+}

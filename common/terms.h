@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * terms [layer 6]: what an answer tells the holder of a key about using it:
+ * its deprecation (RFC 9745), sunset (RFC 8594), a link, and its rate limit
+ * (draft-ietf-httpapi-ratelimit-headers).
+ */
+#ifndef HASP_TERMS_H
+#define HASP_TERMS_H
+
+#include "access.h"
+#include "response.h"
+
+/* Whom the fields are for. */
+enum terms_voice {
+	TERMS_PLAIN,	/* the client: Deprecation, RateLimit */
+	TERMS_FOLDED,	/* a web server, to hand on: X-Hasp-Deprecation */
+	TERMS_VARIABLE,	/* an authorizer's: Variable-HASP_DEPRECATION */
+	TERMS__COUNT
+};
+
+/* Adds those that apply to CALLER, who may be NULL, to RESPONSE. */
+void terms_respond(const struct access_caller *caller, enum terms_voice voice,
+    struct response *response);
+
+#endif

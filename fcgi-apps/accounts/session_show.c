@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * session_show [layer 8]: GET /session: who is signed in, and the token that
+ * changes need.
+ */
+#include "accounts.h"
+
+enum err
+session_show_get(struct ctx *ctx)
+{
+	enum err err = input_no_query(ctx);
+
+	return err != ERR_OK ? err : view_session(ctx, ctx->session);
+}

@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: ISC
+-- The attempt was right: its failure is taken back. Subjects: begin_attempt.
+-- $1 email text
+-- $2 place text (a network address)
+-- columns: ended
+-- roles: hasp_accounts
+-- writes
+SELECT hasp.end_attempt(
+    sha256('hasp attempt email\000'::bytea
+        || convert_to(lower($1::text), 'UTF8')),
+    sha256('hasp attempt address\000'::bytea
+        || convert_to($2::text, 'UTF8')),
+    sha256('hasp attempt both\000'::bytea
+        || convert_to(lower($1::text), 'UTF8') || '\000'::bytea
+        || convert_to($2::text, 'UTF8')))

@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: ISC
+-- Members of an account in order of id, from the first above a given one.
+-- $1 account bigint
+-- $2 after bigint
+-- $3 limit bigint
+-- columns: id email may_administer totp created
+-- roles: hasp_accounts hasp_operator
+-- reads
+SELECT id, email, may_administer, totp_confirmed_at IS NOT NULL,
+    hasp.unix_us(created_at)
+FROM hasp.member
+WHERE account = $1 AND id > $2
+ORDER BY id
+LIMIT $3

@@ -152,18 +152,29 @@ decision_rate(const struct decision_record *r)
 	return r->key_rate.per_second > 0 ? r->key_rate : r->plan_rate;
 }
 
+struct decision_legacy
+decision_legacy_of(const struct decision_legacy *account,
+    const struct decision_legacy *site)
+{
+	struct decision_legacy out = account->deprecated != 0 ? *account :
+	    *site;
+
+	out.link = account->link.len > 0 ? account->link : site->link;
+	return out;
+}
+
 bool
 decision_deprecated(const struct decision_record *r,
     const struct decision_legacy *site, struct decision_legacy *out)
 {
-	*out = *site;
-	if (r->legacy_deprecated != 0) {
-		out->deprecated = r->legacy_deprecated;
-		out->sunset = r->legacy_sunset;
-		out->refuses = r->legacy_refuses;
-	}
-	if (r->legacy_link[0] != '\0')
-		out->link = str_of(r->legacy_link);
+	const struct decision_legacy account = {
+		.deprecated = r->legacy_deprecated,
+		.sunset = r->legacy_sunset,
+		.link = str_of(r->legacy_link),
+		.refuses = r->legacy_refuses,
+	};
+
+	*out = decision_legacy_of(&account, site);
 	return r->kind == DECISION_API_KEY && out->deprecated != 0;
 }
 

@@ -127,9 +127,16 @@ bool decision_kind_parse(struct str name, enum decision_kind *out) MUST_CHECK;
 struct decision_rate decision_rate(const struct decision_record *record);
 
 /*
+ * What counts of what an account and a site say of keys of kind api_key: the
+ * dates and policy of the account, if it has any, else those of the site; the
+ * link of either. Has views into both.
+ */
+struct decision_legacy decision_legacy_of(const struct decision_legacy *account,
+    const struct decision_legacy *site);
+
+/*
  * Whether a key is of a kind that is, or is announced to be, deprecated, and
- * how: the dates and policy of its account, if that has any, else those of
- * the site. The link of either. OUT has views into both.
+ * how: decision_legacy_of its account and the site.
  */
 bool decision_deprecated(const struct decision_record *record,
     const struct decision_legacy *site, struct decision_legacy *out)

@@ -39,6 +39,18 @@ label_check(struct str text)
 	return invisible ? LABEL_INVISIBLE : LABEL_GOOD;
 }
 
+bool
+label_is_remark(struct str text, size_t most)
+{
+	size_t count = 0;
+	uint32_t rune;
+
+	while (str_rune(&text, &rune))
+		if (label_is_invisible(rune) || ++count > most)
+			return false;
+	return text.len == 0;
+}
+
 const char *
 label_sentence(enum label_fault fault)
 {

@@ -29,6 +29,12 @@ enum label_fault {
 /* The first of these faults, in their order, that TEXT has. */
 enum label_fault label_check(struct str text) MUST_CHECK;
 
+/*
+ * Whether TEXT, which may be empty, is UTF-8 of at most MOST characters, none
+ * of them LABEL_INVISIBLE: a remark, such as a reason.
+ */
+bool label_is_remark(struct str text, size_t most) MUST_CHECK;
+
 /* A sentence on FAULT for who sent the text; "" for LABEL_GOOD. */
 const char *label_sentence(enum label_fault fault);
 

@@ -30,17 +30,17 @@ enum err manage_open(const struct ctx *ctx, enum manage_need need,
     struct manage *out) MUST_CHECK;
 
 /*
- * Uses such a proof up in the middle of the change, for one that turns out
- * only there to need it; keys need none. As above.
- */
-enum err manage_prove(const struct ctx *ctx, struct manage *manage) MUST_CHECK;
-
-/*
  * Makes OUT a change of ACCOUNT by MEMBER, who has just shown who that is; 0
  * for nobody, who only leaves traces in the log.
  */
 void manage_as(const struct ctx *ctx, int64_t account, int64_t member,
     struct store_change *out);
+
+/*
+ * Uses such a proof up in the middle of the change, for one that turns out
+ * only there to need it; keys need none. As above.
+ */
+enum err manage_prove(const struct ctx *ctx, struct manage *manage) MUST_CHECK;
 
 /*
  * Reads Idempotency-Key, if there is one: the change, which shows a secret of

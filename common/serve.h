@@ -23,13 +23,13 @@ struct serve_app {
 	 * long; at most ACCESS_BATCH.
 	 */
 	size_t batch;
-	size_t memory;		/* of one request, bytes; 0: 256 KiB */
 	/*
 	 * What config_read cannot know, for the start, --check-config and
 	 * SIGHUP: ERR_CONFIG and the fault in MESSAGE. NULL: nothing.
 	 */
 	enum err (*check)(const struct config *config,
 	    char message[CONFIG_MESSAGE_SIZE]);
+	size_t memory;		/* of one request, bytes; 0: 256 KiB */
 };
 
 /*

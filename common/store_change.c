@@ -90,9 +90,8 @@ store_change_prove(struct store_change *c)
 		return ERR_PROOF_INVALID;
 	params[0] = store_row_digest(c->session);
 	params[1] = store_row_digest(c->proof);
-	err = db_run(c->db, STATEMENT_USE_PROOF, params,
-	    ARRAY_LEN(params), &result);
-
+	err = db_run(c->db, STATEMENT_USE_PROOF, params, ARRAY_LEN(params),
+	    &result);
 	if (err != ERR_OK)
 		return err;
 	return db_rows(result) == 1 && db_get_bool(result, 0, 0) ? ERR_OK :

@@ -54,7 +54,9 @@ struct store_change {
 enum err store_change_begin(struct store_change *change) MUST_CHECK;
 
 /*
- * Uses the proof up, if there is one: ERR_PROOF_INVALID; else those of db_run.
+ * Uses the proof up, if there is one: in the middle of the change, for one that
+ * locks rows first, or turns out only there to want it. ERR_PROOF_INVALID; else
+ * those of db_run.
  */
 enum err store_change_prove(struct store_change *change) MUST_CHECK;
 

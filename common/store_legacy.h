@@ -6,14 +6,12 @@
 #ifndef HASP_STORE_LEGACY_H
 #define HASP_STORE_LEGACY_H
 
+#include "arena.h"
 #include "db.h"
 #include "decision.h"
 
-/*
- * Fills the legacy_ fields of OUT with those of ACCOUNT. ERR_NOT_FOUND;
- * ERR_INTERNAL for a link that is not understood.
- */
-enum err store_legacy_find(struct db *db, int64_t account,
-    struct decision_record *out) MUST_CHECK;
+/* What ACCOUNT says, the link in ARENA. ERR_NOT_FOUND. */
+enum err store_legacy_find(struct db *db, struct arena *arena, int64_t account,
+    struct decision_legacy *out) MUST_CHECK;
 
 #endif

@@ -429,17 +429,35 @@ store_schema_next(struct db *db, struct arena *arena, bool dry, int *missing)
 	return store_schema_apply(db, &steps[next]);
 }
 
-enum err
-store_schema_migrate(struct db *db, struct arena *arena, bool dry,
-    int *applied)
+/* The first role that migrations name and the cluster has not, or NULL. */
+static enum err
+store_schema_find_lacking(struct db *db, const char **lacking)
 {
 	bool found, member;
-	int missing = 1;
 	enum err err = store_schema_find_role(db, "hasp_owner", &found,
 	    &member);
 
+	*lacking = err == ERR_OK && !found ? "hasp_owner" : NULL;
+	for (size_t i = 0; i < ARRAY_LEN(store_schema_role_table) &&
+	    err == ERR_OK && *lacking == NULL; i++) {
+		const char *role = store_schema_role_table[i].name;
+
+		err = store_schema_find_role(db, role, &found, &member);
+		if (err == ERR_OK && !found)
+			*lacking = role;
+	}
+	return err;
+}
+
+enum err
+store_schema_migrate(struct db *db, struct arena *arena, bool dry,
+    int *applied, const char **lacking)
+{
+	int missing = 1;
+	enum err err = store_schema_find_lacking(db, lacking);
+
 	*applied = 0;
-	if (err == ERR_OK && !found)
+	if (err == ERR_OK && *lacking != NULL)
 		err = ERR_SCHEMA;
 	while (err == ERR_OK && missing > 0) {
 		err = db_begin(db);

@@ -33,10 +33,12 @@ enum err store_schema_status(struct db *db, struct arena *arena,
  * that two at once do it once. ERR_SCHEMA, with nothing applied, if one was
  * changed after it was applied, is unknown, or would be out of order. DRY only
  * counts. APPLIED gets the number applied, also if a later one failed. Needs
- * the owner role: ERR_SCHEMA before store_schema_init.
+ * the roles of store_schema_init: ERR_SCHEMA with LACKING set to the name of
+ * one that is not there (before the first init, or if this program has more
+ * than the one that made them), else to NULL.
  */
 enum err store_schema_migrate(struct db *db, struct arena *arena, bool dry,
-    int *applied) MUST_CHECK;
+    int *applied, const char **lacking) MUST_CHECK;
 
 /* A login role of the programs. */
 struct store_schema_role {

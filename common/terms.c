@@ -35,8 +35,8 @@ terms_second(int64_t wall_us)
 	return (wall_us - (wall_us < 0 ? 999999 : 0)) / 1000000;
 }
 
-static void
-terms_deprecated(const struct decision_legacy *legacy, enum terms_voice voice,
+void
+terms_legacy(const struct decision_legacy *legacy, enum terms_voice voice,
     struct response *response)
 {
 	char date[TERMS_TEXT_SIZE], sunset[MOMENT_HTTP_SIZE];
@@ -63,6 +63,25 @@ terms_deprecated(const struct decision_legacy *legacy, enum terms_voice voice,
 		    buf_str(&link));
 }
 
+void
+terms_set_legacy(struct json *j, const struct decision_legacy *legacy)
+{
+	struct json *child;
+
+	if (legacy == NULL) {
+		json_set_null(j, "deprecation");
+		return;
+	}
+	child = json_object_open();
+	json_set_time(child, "deprecated_at", legacy->deprecated);
+	json_set_time(child, "sunset_at", legacy->sunset);
+	if (legacy->link.len > 0)
+		json_set_str(child, "link", legacy->link);
+	else
+		json_set_null(child, "link");
+	json_set(j, "deprecation", child);
+}
+
 static void
 terms_limited(const struct access_caller *caller, enum terms_voice voice,
     struct response *response)
@@ -86,7 +105,7 @@ terms_respond(const struct access_caller *caller, enum terms_voice voice,
 	if (caller == NULL || !caller->found)
 		return;
 	if (caller->deprecated)
-		terms_deprecated(&caller->legacy, voice, response);
+		terms_legacy(&caller->legacy, voice, response);
 	if (caller->limited)
 		terms_limited(caller, voice, response);
 }

@@ -8,6 +8,7 @@
 #define HASP_TERMS_H
 
 #include "access.h"
+#include "json.h"
 #include "response.h"
 
 /* Whom the fields are for. */
@@ -17,6 +18,13 @@ enum terms_voice {
 	TERMS_VARIABLE,	/* an authorizer's: Variable-HASP_DEPRECATION */
 	TERMS__COUNT
 };
+
+/* Adds what LEGACY, which has a date, says. */
+void terms_legacy(const struct decision_legacy *legacy, enum terms_voice voice,
+    struct response *response);
+
+/* Sets the member `deprecation` of J to the same; null if LEGACY is NULL. */
+void terms_set_legacy(struct json *j, const struct decision_legacy *legacy);
 
 /* Adds those that apply to CALLER, who may be NULL, to RESPONSE. */
 void terms_respond(const struct access_caller *caller, enum terms_voice voice,

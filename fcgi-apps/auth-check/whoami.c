@@ -7,29 +7,7 @@
 #include "access.h"
 #include "auth_check.h"
 #include "json.h"
-
-/* How keys of its kind are deprecated, null if they are not. */
-static void
-whoami_deprecation(struct json *j, const struct access_caller *caller)
-{
-	const struct decision_legacy *legacy = &caller->legacy;
-	struct json *child;
-
-	if (!caller->deprecated) {
-		json_set_text(j, "deprecation", NULL);
-		return;
-	}
-	child = json_object_open();
-	if (child != NULL) {
-		json_set_time(child, "deprecated_at", legacy->deprecated);
-		json_set_time(child, "sunset_at", legacy->sunset);
-		if (legacy->link.len > 0)
-			json_set_str(child, "link", legacy->link);
-		else
-			json_set_text(child, "link", NULL);
-	}
-	json_set(j, "deprecation", child);
-}
+#include "terms.h"
 
 /* The limit that counts and what is left of it, null if there is none. */
 static void
@@ -68,7 +46,8 @@ whoami_get(struct ctx *ctx)
 	json_set_int(j, "secret_version", r->secret_version);
 	json_set_text(j, "app", r->app[0] != '\0' ? r->app : NULL);
 	json_set_time(j, "expires_at", decision_expires(r));
-	whoami_deprecation(j, ctx->caller);
+	terms_set_legacy(j, ctx->caller->deprecated ? &ctx->caller->legacy :
+	    NULL);
 	whoami_rate_limit(j, ctx->caller);
 	return response_json(ctx->response, 200, j);
 }

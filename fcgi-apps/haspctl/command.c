@@ -6,14 +6,18 @@
 #include <string.h>
 
 #include "account.h"
+#include "account_change.h"
 #include "completion.h"
 #include "database.h"
 #include "document.h"
 #include "help.h"
 #include "key.h"
+#include "member.h"
 #include "nginx_check.h"
 #include "output.h"
+#include "plan.h"
 #include "probe.h"
+#include "region.h"
 
 /* Memory of one invocation; the biggest user is a page of a list. */
 #define COMMAND_ARENA ((size_t)16 * 1024 * 1024)
@@ -27,10 +31,32 @@ static const struct command commands[] = {
 	{ "account", "create", NULL, "Make an account.",
 	    "Writes the account; its id is what Basic takes as user name.",
 	    B(NAME) | B(PLAN) | B(REGION), B(NAME), account_create },
+	{ "account", "legacy", "ID", "Say as of when api_key keys are "
+	    "deprecated.",
+	    "Keys of that kind work on; answers to them carry the dates and "
+	    "the link, and new\nones get a warning or are refused. What is "
+	    "not given stays as it is; none takes\nit away.",
+	    B(DEPRECATED) | B(SUNSET) | B(LINK) | B(POLICY), 0,
+	    account_change_legacy },
 	{ "account", "list", NULL, "List all accounts.", NULL, 0, 0,
 	    account_list },
-	{ "account", "show", "ID", "Show one account.", NULL, 0, 0,
-	    account_show },
+	{ "account", "machine-keys", "ID on|off", "Say whether admin keys may "
+	    "manage keys.",
+	    "off: people alone make, change and revoke the account's "
+	    "keys.", 0, 0,
+	    account_change_machine_keys },
+	{ "account", "plan", "ID PLAN", "Give an account another plan.",
+	    "PLAN is a plan's code: `haspctl plan list`. Keys beyond what the "
+	    "plan allows\nwork on; no more can be made.", 0, 0,
+	    account_change_plan },
+	{ "account", "resume", "ID", "Take the suspension of an account back.",
+	    "Its keys work again and its members can sign in.", 0, 0,
+	    account_change_resume },
+	{ "account", "show", "ID", "Show one account and what it may have.",
+	    NULL, 0, 0, account_show },
+	{ "account", "suspend", "ID", "Refuse all keys of an account.",
+	    "Nothing is lost: `haspctl account resume` takes it back. Doing "
+	    "it again changes\nnothing.", B(WHY), 0, account_change_suspend },
 	{ "completion", NULL, NULL, "Write a bash completion.",
 	    "Put it where bash looks for it:\n"
 	    "  haspctl completion >/etc/bash_completion.d/haspctl", 0, 0,
@@ -76,6 +102,28 @@ static const struct command commands[] = {
 	    B(OVERLAP), 0, key_rotate },
 	{ "key", "show", "KEY", "Show one key and its secrets' fates.",
 	    "KEY is the key's id, never its text.", 0, 0, key_show },
+	{ "member", "create", NULL, "Make a member, who signs in with a "
+	    "password.",
+	    "Without --password-file a password is made and goes to standard "
+	    "output, this\nonce; the words go to standard error. With --totp "
+	    "the secret for the\nauthenticator and its otpauth: URI follow, a "
+	    "line each (-q: no URI). With --json\nthey are the members "
+	    "`password`, `totp_secret` and `totp_uri`.",
+	    B(ACCOUNT) | B(EMAIL) | B(ADMIN) | B(TOTP) | B(PASSWORD_FILE),
+	    B(ACCOUNT) | B(EMAIL), member_create },
+	{ "member", "disable", "MEMBER", "Refuse a member's logins.",
+	    "MEMBER is the member's number. Ends all sessions; `haspctl "
+	    "member enable` lets\nsign in again.", 0, 0, member_disable },
+	{ "member", "enable", "MEMBER", "Let a disabled member sign in again.",
+	    "MEMBER is the member's number.", 0, 0, member_enable },
+	{ "member", "list", NULL, "List the members of an account.", NULL,
+	    B(ACCOUNT), B(ACCOUNT), member_list },
+	{ "member", "reset", "MEMBER", "Give a member a new password.",
+	    "MEMBER is the member's number. Removes authenticator and "
+	    "recovery codes and ends\nall sessions. Asks on a terminal; "
+	    "elsewhere --yes is needed. The password is\nmade and shown as by "
+	    "member create.",
+	    B(PASSWORD_FILE) | B(YES), 0, member_reset },
 	{ "nginx-check", NULL, "[FILE]", "Find what is wrong in the "
 	    "configuration of nginx.",
 	    "FILE is a configuration or the output of `nginx -T`; - reads "
@@ -83,11 +131,22 @@ static const struct command commands[] = {
 	    "`file:line: severity: what\n[id]`. Status 1 if one is an error, "
 	    "78 if the configuration cannot be read.", 0, 0,
 	    nginx_check_run },
+	{ "plan", "list", NULL, "List all plans.", NULL, 0, 0, plan_list },
+	{ "plan", "set", "CODE", "Make a plan, or change one.",
+	    "What is not given stays as it is; of a new plan: the code as "
+	    "name, active,\nself-service, no limits.",
+	    B(NAME) | B(SELF_SERVICE) | B(MAX_KEYS) | B(RATE) | B(BURST) |
+	    B(ACTIVE), 0, plan_set },
 	{ "probe", NULL, "URL", "Try a live site from outside.",
 	    "Asks without and with bad credentials, which must be refused, "
 	    "and, with\n--key-file, with that key, which must be let in. "
 	    "Needs curl. Status 1 if a step\nfails.",
 	    B(ACCOUNT) | B(KEY_FILE), 0, probe_run },
+	{ "region", "list", NULL, "List all regions.", NULL, 0, 0,
+	    region_list },
+	{ "region", "set", "CODE", "Make a region, or change one.",
+	    "What is not given stays as it is; a new region needs --api-host.",
+	    B(NAME) | B(API_HOST), 0, region_set },
 };
 
 #undef B
@@ -99,7 +158,7 @@ command_table(size_t *count)
 	return commands;
 }
 
-uint32_t
+uint64_t
 command_common(void)
 {
 	return COMMAND_BIT(CONFIG) | COMMAND_BIT(DATABASE) |
@@ -122,7 +181,7 @@ command_find(const char *noun, const char *verb)
 
 /* Fills what getopt_long wants for the options of MASK. */
 static void
-command_getopt(uint32_t mask, struct option *longs, char *letters)
+command_getopt(uint64_t mask, struct option *longs, char *letters)
 {
 	for (size_t i = 0; i < ARGUMENT__COUNT; i++) {
 		const struct argument_row *row =
@@ -187,7 +246,7 @@ command_set(struct invocation *inv, enum argument argument, const char *value)
 
 /* Takes the options of MASK out of ARGV; USED words, itself included. */
 static enum status
-command_parse(struct invocation *inv, uint32_t mask, bool stop_at_word,
+command_parse(struct invocation *inv, uint64_t mask, bool stop_at_word,
     int argc, char **argv, int *used)
 {
 	struct option longs[ARGUMENT__COUNT + 1];
@@ -215,16 +274,22 @@ static enum status
 command_operands(struct invocation *inv, int argc, char **argv)
 {
 	const char *operand = inv->command->operand;
-	size_t most = operand == NULL ? 0 :
-	    strchr(operand, ' ') != NULL ? 2 : 1;
+	struct str rest = str_of(operand), word, first = rest;
+	size_t most = 0, least = 0;
 
+	while (str_word(&rest, " ", &word)) {
+		if (*word.ptr != '[' && least == (size_t)argc)
+			first = word;
+		most++;
+		least += *word.ptr != '[';
+	}
 	if ((size_t)argc > most)
 		return output_fail(STATUS_USAGE, "too many words: %s takes %s; "
 		    "--help explains it", inv->command->noun,
 		    operand == NULL ? "none" : operand);
-	if (argc == 0 && operand != NULL && *operand != '[')
-		return output_fail(STATUS_USAGE, "%s is missing; --help "
-		    "explains it", operand);
+	if ((size_t)argc < least)
+		return output_fail(STATUS_USAGE, "%.*s is missing; --help "
+		    "explains it", (int)first.len, first.ptr);
 	for (int i = 0; i < argc; i++)
 		inv->operands[inv->operand_count++] = argv[i];
 	return STATUS_OK;
@@ -286,7 +351,7 @@ static enum status
 command_run(struct invocation *inv, int argc, char **argv)
 {
 	enum status status;
-	uint32_t mask = command_common();
+	uint64_t mask = command_common();
 	int used, words;
 
 	if ((status = command_parse(inv, mask, true, argc, argv, &used)) !=

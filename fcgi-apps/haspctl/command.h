@@ -11,16 +11,16 @@
 #include "status.h"
 
 /* A command's options are bits, one for each enum argument. */
-#define COMMAND_BIT(argument) (UINT32_C(1) << ARGUMENT_##argument)
+#define COMMAND_BIT(argument) (UINT64_C(1) << ARGUMENT_##argument)
 
 struct command {
 	const char *noun;
 	const char *verb;	/* NULL: the noun is the whole command */
-	const char *operand;	/* "ID", "[FILE]"; NULL for none */
+	const char *operand;	/* "ID PLAN", "[FILE]"; NULL for none */
 	const char *summary;	/* one line */
 	const char *text;	/* what --help says on top of it */
-	uint32_t options;	/* those it takes beyond everybody's */
-	uint32_t required;	/* those it cannot do without */
+	uint64_t options;	/* those it takes beyond everybody's */
+	uint64_t required;	/* those it cannot do without */
 	enum status (*run)(struct invocation *invocation);
 };
 
@@ -34,7 +34,7 @@ const struct command *command_table(size_t *count);
 const struct command *command_find(const char *noun, const char *verb);
 
 /* Options that every command takes. */
-uint32_t command_common(void);
+uint64_t command_common(void);
 
 /* Parses the command line, runs its command, and says how to exit. */
 enum status command_main(int argc, char **argv);

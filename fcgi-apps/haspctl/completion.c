@@ -37,13 +37,17 @@ static const struct {
 	{ ARGUMENT_KIND, "access_token api_key" },
 	{ ARGUMENT_OVERLAP, "0 1h 24h 7d" },
 	{ ARGUMENT_EXPIRES, "30d 90d 365d" },
+	{ ARGUMENT_ACTIVE, "yes no" },
+	{ ARGUMENT_POLICY, "warn refuse" },
+	{ ARGUMENT_SELF_SERVICE, "yes no" },
 };
 
 static bool
 completion_is_file(enum argument argument)
 {
 	return argument == ARGUMENT_CONFIG || argument == ARGUMENT_KEY_FILE ||
-	    argument == ARGUMENT_PASSFILE_DIR;
+	    argument == ARGUMENT_PASSFILE_DIR ||
+	    argument == ARGUMENT_PASSWORD_FILE;
 }
 
 static void
@@ -60,7 +64,7 @@ completion_write_values(void)
 }
 
 static void
-completion_write_options(uint32_t mask)
+completion_write_options(uint64_t mask)
 {
 	for (size_t i = 0; i < ARGUMENT__COUNT; i++)
 		if ((mask >> i & 1) != 0)

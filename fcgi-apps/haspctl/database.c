@@ -166,12 +166,18 @@ database_migrate(struct invocation *inv)
 		columns, ARRAY_LEN(columns), cells, 1,
 	};
 	enum status status = invocation_open_database(inv);
+	const char *lacking;
 	int applied = 0;
 	enum err err;
 
 	if (status != STATUS_OK)
 		return status;
-	err = store_schema_migrate(inv->db, inv->arena, dry, &applied);
+	err = store_schema_migrate(inv->db, inv->arena, dry, &applied,
+	    &lacking);
+	if (err == ERR_SCHEMA && lacking != NULL)
+		return output_fail(STATUS_CONFIG, "run `haspctl db init` "
+		    "again: the role %s is missing; nothing was changed",
+		    lacking);
 	if (err != ERR_OK)
 		return invocation_database_failed(inv, err);
 	cells[0].number = applied;

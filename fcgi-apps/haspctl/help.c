@@ -44,7 +44,7 @@ help_wrap(size_t column, const char *text)
 }
 
 static void
-help_options(uint32_t mask)
+help_options(uint64_t mask)
 {
 	for (size_t i = 0; i < ARGUMENT__COUNT; i++) {
 		const struct argument_row *row =
@@ -162,9 +162,9 @@ help_usage(void)
 
 /* The options of MASK as words for the JSON form. */
 static const char *
-help_option_words(struct arena *arena, uint32_t mask)
+help_option_words(struct arena *arena, uint64_t mask)
 {
-	char text[1024];
+	char text[2048];
 	size_t len = 0;
 	int n;
 

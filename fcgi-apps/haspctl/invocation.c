@@ -7,6 +7,7 @@
 #include "command.h"
 #include "conninfo.h"
 #include "keytext.h"
+#include "label.h"
 #include "newkey.h"
 #include "output.h"
 
@@ -14,7 +15,7 @@
 #define HASP_SYSCONFDIR "/etc"
 #endif
 
-/* "key_" and 16 digits of base62. */
+#define INVOCATION_CODE 31	/* bytes of a plan's or region's code */
 
 /* Milliseconds that a statement of `haspctl db` may take: it changes tables. */
 #define INVOCATION_PATIENCE 600000
@@ -169,6 +170,56 @@ invocation_account(const char *text, const char *what, int64_t *out)
 		    "numeric id: `haspctl account list` shows them", what);
 	*out = (int64_t)id;
 	return STATUS_OK;
+}
+
+enum status
+invocation_member(const char *text, int64_t *out)
+{
+	uint64_t id;
+
+	if (!str_u64(str_of(text), INT64_MAX, &id) || id == 0)
+		return output_fail(STATUS_USAGE, "MEMBER must be a member's "
+		    "number: `haspctl member list` shows them");
+	*out = (int64_t)id;
+	return STATUS_OK;
+}
+
+enum status
+invocation_code(const char *text, const char *what)
+{
+	struct str code = str_of(text);
+	bool good = code.len <= INVOCATION_CODE && *text >= 'a' &&
+	    *text <= 'z';
+
+	for (size_t i = 1; good && i < code.len; i++)
+		good = (text[i] >= 'a' && text[i] <= 'z') ||
+		    (text[i] >= '0' && text[i] <= '9') || text[i] == '_' ||
+		    text[i] == '-';
+	return good ? STATUS_OK : output_fail(STATUS_USAGE, "a %s's code is a "
+	    "lower-case letter and up to 30 more, digits, _ and -", what);
+}
+
+enum status
+invocation_check_name(const struct invocation *inv)
+{
+	const char *name = inv->values[ARGUMENT_NAME];
+	enum label_fault fault = name == NULL ? LABEL_GOOD :
+	    label_check(str_of(name));
+
+	return fault == LABEL_GOOD ? STATUS_OK : output_fail(STATUS_DATA,
+	    "--name must be 1 to 100 characters of plain text: %s",
+	    label_sentence(fault));
+}
+
+struct store_change
+invocation_change(const struct invocation *inv, int64_t account)
+{
+	return (struct store_change){
+		.db = inv->db,
+		.is_operator = true,
+		.account = account,
+		.actor = "operator",
+	};
 }
 
 enum status

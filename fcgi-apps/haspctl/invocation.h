@@ -13,6 +13,7 @@
 #include "db.h"
 #include "decision.h"
 #include "status.h"
+#include "store_change.h"
 
 enum argument {
 #define A(id, name, letter, value, text) ARGUMENT_##id,
@@ -85,6 +86,20 @@ invocation_has(const struct invocation *invocation, enum argument argument)
 /* TEXT as an account id for the option or operand called WHAT. */
 enum status invocation_account(const char *text, const char *what,
     int64_t *out) MUST_CHECK;
+
+/* TEXT as a member's number. */
+enum status invocation_member(const char *text, int64_t *out) MUST_CHECK;
+
+/* Refuses a TEXT that cannot be the code of a WHAT ("plan", "region"). */
+enum status invocation_code(const char *text, const char *what) MUST_CHECK;
+
+/* Refuses a --name that nothing may have; one that is not given is good. */
+enum status invocation_check_name(const struct invocation *invocation)
+    MUST_CHECK;
+
+/* The start of a change that an operator makes to what is ACCOUNT's. */
+struct store_change invocation_change(const struct invocation *invocation,
+    int64_t account);
 
 /* Refuses a TEXT that is no key id, above all the text of a key itself. */
 enum status invocation_key_id(struct invocation *invocation,

@@ -92,6 +92,10 @@ output_cell_text(const struct output_cell *cell, enum output_kind kind,
 	case OUTPUT_WORDS:
 		return cell->text == NULL || *cell->text == '\0' ? "-" :
 		    cell->text;
+	case OUTPUT_LIMIT:
+		if (cell->number < 0)
+			return "-";
+		__attribute__((fallthrough));
 	case OUTPUT_NUMBER:
 		(void)snprintf(room, OUTPUT_CELL_SIZE, "%lld",
 		    (long long)cell->number);
@@ -144,6 +148,12 @@ output_json_cell(struct json *object, const struct output_column *column,
 	case OUTPUT_WORDS:
 		json_set(object, column->name, output_json_words(cell->text));
 		break;
+	case OUTPUT_LIMIT:
+		if (cell->number < 0) {
+			json_set_null(object, column->name);
+			break;
+		}
+		__attribute__((fallthrough));
 	case OUTPUT_NUMBER:
 		json_set_int(object, column->name, cell->number);
 		break;

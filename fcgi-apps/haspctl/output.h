@@ -15,6 +15,7 @@ enum output_kind {
 	OUTPUT_TEXT,	/* cell.text; NULL is null, "-" in a table */
 	OUTPUT_WORDS,	/* cell.text, words between spaces: a JSON array */
 	OUTPUT_NUMBER,	/* cell.number */
+	OUTPUT_LIMIT,	/* cell.number; below 0 is null, "-" */
 	OUTPUT_TIME,	/* cell.number, microseconds; 0 is null, "-" */
 	OUTPUT_BOOL,	/* cell.number, "yes" or "no" in a table */
 	OUTPUT_SHEET,	/* cell.sheet: a JSON array; a detail */

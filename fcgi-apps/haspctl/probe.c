@@ -12,6 +12,7 @@
 #include "output.h"
 #include "probe_http.h"
 #include "secret.h"
+#include "secret_file.h"
 
 #define PROBE_KEY_MAX 256
 #define PROBE_CODE_MAX 60	/* longest code that is looked at */
@@ -288,23 +289,12 @@ probe_try_key(struct probe *p, const char *key, int64_t account)
 static enum status
 probe_read_key(const char *path, char key[PROBE_KEY_MAX + 1])
 {
-	int fd CLEANUP_CLOSE = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) :
-	    open(path, O_RDONLY | O_CLOEXEC);
-	size_t len = 0;
-	ssize_t n = 1;
+	size_t len;
+	enum status status = secret_file_read(path, key, PROBE_KEY_MAX + 1,
+	    &len);
 
-	if (fd < 0)
-		return output_fail(errno == EACCES ? STATUS_PERMISSION :
-		    STATUS_DATA, "%s: %s", path, strerror(errno));
-	while (n != 0 && len <= PROBE_KEY_MAX) {
-		n = read(fd, key + len, PROBE_KEY_MAX + 1 - len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return output_fail(STATUS_DATA, "%s: %s", path,
-			    strerror(errno));
-		len += (size_t)n;
-	}
+	if (status != STATUS_OK)
+		return status;
 	while (len > 0 && len <= PROBE_KEY_MAX &&
 	    strchr("\r\n", key[len - 1]) != NULL)
 		len--;

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "keys.h"
 #include "manage.h"
+#include "terms.h"
 
 #define KEY_JSON_SECOND INT64_C(1000000)	/* microseconds */
 
@@ -120,28 +121,6 @@ key_json_set_rate(struct json *j, const struct store_key *key)
 	json_set(j, "rate_limit", rate);
 }
 
-static void
-key_json_set_deprecation(struct json *j, const struct store_key *key,
-    const struct decision_legacy *legacy)
-{
-	struct json *deprecation;
-
-	if (!key_legacy_is(legacy, str_of(key->kind))) {
-		json_set_null(j, "deprecation");
-		return;
-	}
-	if ((deprecation = json_object_open()) != NULL) {
-		json_set_time(deprecation, "deprecated_at",
-		    legacy->deprecated);
-		json_set_time(deprecation, "sunset_at", legacy->sunset);
-		if (legacy->link.len > 0)
-			json_set_str(deprecation, "link", legacy->link);
-		else
-			json_set_null(deprecation, "link");
-	}
-	json_set(j, "deprecation", deprecation);
-}
-
 /* What people tell the newest secret by; none of it can be used. */
 static void
 key_json_set_hint(struct json *j, const struct ctx *ctx,
@@ -184,7 +163,8 @@ key_json_make(const struct ctx *ctx, const struct store_key *key,
 	json_set_text(j, "revoked_by", revoked ? key->revoked_by : NULL);
 	json_set_text(j, "revoked_why", revoked ? key->revoked_why : NULL);
 	json_set(j, "secrets", key_json_secrets(key, now));
-	key_json_set_deprecation(j, key, legacy);
+	terms_set_legacy(j, key_legacy_is(legacy, str_of(key->kind)) ? legacy :
+	    NULL);
 	return j;
 }
 

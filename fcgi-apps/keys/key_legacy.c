@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "key_legacy.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "access.h"
 #include "store_legacy.h"
 #include "terms.h"
@@ -12,22 +9,14 @@ enum err
 key_legacy_read(const struct ctx *ctx, int64_t account,
     struct decision_legacy *out)
 {
-	struct decision_record *record = arena_alloc(ctx->arena,
-	    sizeof(*record));
-	struct decision_legacy site;
+	struct decision_legacy own, site;
 	enum err err = access_legacy(ctx->request, &site);
 
-	if (err != ERR_OK)
-		return err;
-	if (record == NULL)
-		return ERR_MEMORY;
-	/* As if a key of that kind asked; OUT keeps views into it. */
-	record->kind = DECISION_API_KEY;
-	if ((err = store_legacy_find(ctx->db, account, record)) != ERR_OK)
-		return err;
-	if (!decision_deprecated(record, &site, out))
-		memset(out, 0, sizeof(*out));
-	return ERR_OK;
+	if (err == ERR_OK)
+		err = store_legacy_find(ctx->db, ctx->arena, account, &own);
+	if (err == ERR_OK)
+		*out = decision_legacy_of(&own, &site);
+	return err;
 }
 
 bool
@@ -48,11 +37,6 @@ key_legacy_refuses(const struct decision_legacy *legacy, struct str kind,
 void
 key_legacy_respond(struct ctx *ctx, const struct decision_legacy *legacy)
 {
-	const struct access_caller made = {
-		.found = true, .deprecated = true, .legacy = *legacy,
-	};
-
-	/* Whose own key is deprecated is told so anyway. */
 	if (ctx->caller == NULL || !ctx->caller->deprecated)
-		terms_respond(&made, TERMS_PLAIN, ctx->response);
+		terms_legacy(legacy, TERMS_PLAIN, ctx->response);
 }

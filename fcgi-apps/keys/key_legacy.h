@@ -10,10 +10,9 @@
 #include "route.h"
 
 /*
- * Reads what counts, inside a transaction that sees ACCOUNT: all zero if
- * nothing is deprecated; its link lives as long as the request.
- * ERR_SITE_MISCONFIGURED if the web server says something that is not
- * understood.
+ * Reads what counts, inside a transaction that sees ACCOUNT, texts in the
+ * request's memory. ERR_SITE_MISCONFIGURED if the web server says something
+ * that is not understood.
  */
 enum err key_legacy_read(const struct ctx *ctx, int64_t account,
     struct decision_legacy *out) MUST_CHECK;
@@ -25,7 +24,10 @@ bool key_legacy_is(const struct decision_legacy *legacy, struct str kind);
 bool key_legacy_refuses(const struct decision_legacy *legacy, struct str kind,
     int64_t now);
 
-/* Tells of it in the headers of RFC 9745 and RFC 8594. */
+/*
+ * Tells of it in the headers of RFC 9745 and RFC 8594, unless the caller's own
+ * key is deprecated, of which the answer tells anyway.
+ */
 void key_legacy_respond(struct ctx *ctx, const struct decision_legacy *legacy);
 
 #endif

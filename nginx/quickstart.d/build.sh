@@ -5,8 +5,9 @@
 # that the checkout stays as it is (and may be read-only).
 
 # What is taken from a build folder, relative to it.
-PROGRAMS=(fcgi-apps/auth-check/auth-check fcgi-apps/demo-site/demo-site
-	fcgi-apps/haspctl/haspctl fcgi-apps/supervise/supervise)
+PROGRAMS=(fcgi-apps/accounts/accounts fcgi-apps/auth-check/auth-check
+	fcgi-apps/demo-site/demo-site fcgi-apps/haspctl/haspctl
+	fcgi-apps/keys/keys fcgi-apps/supervise/supervise)
 
 # build_is_whole DIR: are all programs there?
 build_is_whole() {

@@ -2,40 +2,73 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # shared variables
 #
 # site: the programs, nginx with the shipped files around a demo site, and the
-# keys to try it with.
+# keys and the member to try it with.
+
+# What authenticators' secrets are sealed with: root's, readable for accounts.
+site_totp_key() {
+	(umask 077 && head -c 32 /dev/urandom >"$RUN/secret/totp.key")
+	if [ ${#AS[@]} -gt 0 ]; then
+		chgrp postgres "$RUN/secret/totp.key"
+		chmod 640 "$RUN/secret/totp.key"
+	fi
+}
+
+# site_config PROGRAM ROLE: its configuration, with standard input at the end.
+site_config() {
+	{
+		printf '[database]\nconninfo = %s\n' "$(database_conninfo "$2")"
+		cat
+	} >"$RUN/etc/$1.conf"
+}
 
 site_programs() {
 	HASP_AUTH_SOCKET=$RUN/run/auth-check.sock
 	HASP_AUTH_PID_FILE=$RUN/run/auth-check.pid
 	HASP_CTL="$RUN/bin/haspctl --config $RUN/etc/haspctl.conf"
-	cat >"$RUN/etc/auth-check.conf" <<END
-[database]
-conninfo = $(database_conninfo hasp_auth)
+	local sealed program
+	site_totp_key
+	sealed=$(printf '[accounts]\ntotp_key_file = %s' "$RUN/secret/totp.key")
+	site_config auth-check hasp_auth <<END
 [auth-check]
 pid_file = $HASP_AUTH_PID_FILE
 END
-	cat >"$RUN/etc/haspctl.conf" <<END
-[database]
-conninfo = $(database_conninfo hasp_operator)
-END
+	site_config keys hasp_keys </dev/null
+	site_config accounts hasp_accounts <<<"$sealed"
+	site_config haspctl hasp_operator <<<"$sealed"
 	printf '[demo-site]\n' >"$RUN/etc/demo-site.conf"
-	supervise auth-check -l "$HASP_AUTH_SOCKET" -- "$RUN/bin/auth-check" \
-		--config "$RUN/etc/auth-check.conf"
-	supervise demo-site -l "$RUN/run/demo-site.sock" -- \
-		"$RUN/bin/demo-site" --config "$RUN/etc/demo-site.conf"
+	for program in auth-check keys accounts demo-site; do
+		supervise $program -l "$RUN/run/$program.sock" -- \
+			"$RUN/bin/$program" --config "$RUN/etc/$program.conf"
+	done
 }
 
-# The shipped files as installed here: two paths in them are those of a
-# package.
+# The shipped files as installed here: paths in them are those of a package.
 site_snippets() {
 	local file
 	mkdir "$RUN/etc/hasp"
 	for file in "$SOURCE"/nginx/*.conf; do
 		sed -e "s|/usr/share/hasp/nginx/|$RUN/etc/hasp/|" \
-			-e "s|/run/hasp/auth-check.sock|$HASP_AUTH_SOCKET|" \
+			-e "s|/run/hasp/|$RUN/run/|" \
 			"$file" >"$RUN/etc/hasp/$(basename "$file")"
 	done
 	"$RUN/bin/haspctl" errors --html >"$RUN/etc/hasp/errors.html"
+	cp "$SOURCE/docs/openapi.json" "$RUN/etc/hasp/"
+}
+
+# A certificate that nobody but this machine's curl lines trust; the key is
+# whoever's that runs nginx.
+site_certificate() {
+	HASP_CERTIFICATE=$RUN/etc/tls.pem
+	(umask 077 && openssl req -x509 -newkey ec -nodes \
+		-pkeyopt ec_paramgen_curve:P-256 -days 30 -subj /CN=localhost \
+		-addext subjectAltName=IP:127.0.0.1,DNS:localhost \
+		-keyout "$RUN/secret/tls.key" -out "$HASP_CERTIFICATE") \
+		>>"$RUN/log/openssl.log" 2>&1 ||
+		fail 70 "openssl makes no certificate"
+	chmod 644 "$HASP_CERTIFICATE"
+	if [ ${#AS[@]} -gt 0 ]; then
+		chown postgres: "$RUN/secret/tls.key"
+	fi
 }
 
 # The demo site as nginx sees any FastCGI site (PHP, say).
@@ -56,7 +89,36 @@ fastcgi_pass demo_site;
 END
 }
 
-# site_conf PORT
+# What both servers are: keys open the site, and are managed beside it.
+site_server() {
+	cat >"$RUN/etc/server.conf" <<END
+set \$hasp_region main;
+include $RUN/etc/hasp/hasp-server.conf;
+include $RUN/etc/hasp/hasp-manage.conf;
+
+# Any key that may do what the method does.
+location / {
+	include $RUN/etc/hasp/hasp-protect.conf;
+	include $RUN/etc/hasp/hasp-headers-fastcgi.conf;
+	include $RUN/etc/demo.conf;
+}
+
+# Admin keys only.
+location /admin/ {
+	include $RUN/etc/hasp/hasp-protect-admin.conf;
+	include $RUN/etc/hasp/hasp-headers-fastcgi.conf;
+	include $RUN/etc/demo.conf;
+}
+
+# Everybody.
+location /public/ {
+	include $RUN/etc/hasp/hasp-clear-fastcgi.conf;
+	include $RUN/etc/demo.conf;
+}
+END
+}
+
+# site_conf PORT TLS_PORT
 site_conf() {
 	cat >"$HASP_NGINX_CONF" <<END
 worker_processes 2;
@@ -77,30 +139,13 @@ http {
 	}
 	server {
 		listen 127.0.0.1:$1;
-		include $RUN/etc/hasp/hasp-server.conf;
-		set \$hasp_region main;
-
-		# Any key that may do what the method does.
-		location / {
-			include $RUN/etc/hasp/hasp-protect.conf;
-			include $RUN/etc/hasp/hasp-client-headers.conf;
-			include $RUN/etc/hasp/hasp-headers-fastcgi.conf;
-			include $RUN/etc/demo.conf;
-		}
-
-		# Admin keys only.
-		location /admin/ {
-			include $RUN/etc/hasp/hasp-protect-admin.conf;
-			include $RUN/etc/hasp/hasp-client-headers.conf;
-			include $RUN/etc/hasp/hasp-headers-fastcgi.conf;
-			include $RUN/etc/demo.conf;
-		}
-
-		# Everybody.
-		location /public/ {
-			include $RUN/etc/hasp/hasp-clear-fastcgi.conf;
-			include $RUN/etc/demo.conf;
-		}
+		include $RUN/etc/server.conf;
+	}
+	server {
+		listen 127.0.0.1:$2 ssl http2;
+		ssl_certificate $HASP_CERTIFICATE;
+		ssl_certificate_key $RUN/secret/tls.key;
+		include $RUN/etc/server.conf;
 	}
 }
 END
@@ -111,9 +156,20 @@ site_port_busy() {
 	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
-# nginx writes its pid file once it has the port; it gives up after 2.5 s if
+# site_free_port PORT OTHER: that one or the next that is neither taken nor
+# OTHER.
+site_free_port() {
+	local port=$1
+	while [ "$port" -lt 65535 ] &&
+		{ [ "$port" = "$2" ] || site_port_busy "$port"; }; do
+		port=$((port + 1))
+	done
+	printf '%s' "$port"
+}
+
+# nginx writes its pid file once it has the ports; it gives up after 2.5 s if
 # somebody else was faster.
-site_nginx_has_port() {
+site_nginx_has_ports() {
 	local end=$((SECONDS + 4))
 	until [ -s "$RUN/web/nginx.pid" ]; do
 		[ "$SECONDS" -lt "$end" ] || return 1
@@ -124,13 +180,16 @@ site_nginx_has_port() {
 }
 
 site_nginx() {
-	local port tries=0
+	local port=8080 tls=8443 tries
 	HASP_NGINX_CONF=$RUN/etc/nginx.conf
 	site_snippets
 	site_demo
-	for ((port = 8080; port < 65536 && tries < 5; port++)); do
-		! site_port_busy "$port" || continue
-		site_conf "$port"
+	site_certificate
+	site_server
+	for ((tries = 0; tries < 5; tries++)); do
+		port=$(site_free_port "$port" none)
+		tls=$(site_free_port "$tls" "$port")
+		site_conf "$port" "$tls"
 		: >"$RUN/log/nginx.log"
 		"${AS[@]}" "$NGINX" -t -q -e stderr -p "$RUN/web" \
 			-c "$HASP_NGINX_CONF" >>"$RUN/log/nginx.log" 2>&1 ||
@@ -138,15 +197,16 @@ site_nginx() {
 		"${AS[@]}" rm -f "$RUN/web/error.log" "$RUN/web/nginx.pid"
 		supervise nginx -- "$NGINX" -e stderr -p "$RUN/web" \
 			-c "$HASP_NGINX_CONF" -g 'daemon off;'
-		if site_nginx_has_port; then
+		if site_nginx_has_ports; then
 			HASP_URL=http://127.0.0.1:$port
 			HASP_API=$HASP_URL/hasp/v1
+			HASP_PORTAL=https://127.0.0.1:$tls
 			return
 		fi
 		unsupervise nginx
-		tries=$((tries + 1))
+		port=$((port + 1)) tls=$((tls + 1))
 	done
-	fail 70 "nginx finds no free port"
+	fail 70 "nginx finds no free ports"
 }
 
 # site_key ROLE ENVIRONMENT: a new key's text.
@@ -175,11 +235,30 @@ END
 	HASP_TEST_KEY=$(site_key read test)
 }
 
-# Not before a key really opens the site. The key goes through a pipe: other
+# A person who may administer the account, with an authenticator. The secrets
+# come through a pipe.
+site_member() {
+	HASP_ADMIN_EMAIL=admin@demo.example
+	{
+		read -r HASP_ADMIN_PASSWORD && read -r HASP_ADMIN_TOTP_SECRET
+	} < <("$RUN/bin/haspctl" --config "$RUN/etc/haspctl.conf" --quiet \
+		member create --account "$HASP_ACCOUNT" --admin --totp \
+		--email "$HASP_ADMIN_EMAIL" 2>>"$RUN/log/haspctl.log") ||
+		fail 70 "haspctl member create failed"
+}
+
+# site_asks URL KEY: opens it with the key, which goes through a pipe: other
 # users can read arguments.
+site_asks() {
+	curl -sf -o /dev/null -m 5 --cacert "$HASP_CERTIFICATE" -H @- "$1" \
+		<<<"Authorization: Bearer $2"
+}
+
+# Not before a key really opens the site, and the programs answer.
 site_opens() {
-	curl -sf -o /dev/null -m 5 -H @- "$HASP_URL/" \
-		<<<"Authorization: Bearer $HASP_READ_KEY"
+	site_asks "$HASP_URL/" "$HASP_READ_KEY" &&
+		site_asks "$HASP_API/keys" "$HASP_ADMIN_KEY" &&
+		site_asks "$HASP_PORTAL/hasp/v1/account" "$HASP_ADMIN_KEY"
 }
 
 site_await() {
@@ -187,8 +266,12 @@ site_await() {
 }
 
 show() {
-	local stop="Ctrl-C here"
-	[ "$DETACH" = no ] || stop="$SOURCE/nginx/quickstart --stop --state '$STATE'"
+	local stop="Ctrl-C here" api=$HASP_API cookies state
+	local admin="-H 'Authorization: Bearer $HASP_ADMIN_KEY'"
+	local json="-H 'Content-Type: application/json'"
+	local cert="--cacert $HASP_CERTIFICATE"
+	cookies=$(quoted "$STATE/cookies") state=$(quoted "$STATE")
+	[ "$DETACH" = no ] || stop="$SOURCE/nginx/quickstart --stop --state $state"
 	cat <<END
 
 Demo site:  $HASP_URL/  (any key)  $HASP_URL/admin/  (admin keys)  $HASP_URL/public/  (open)
@@ -197,6 +280,8 @@ Read key:   $HASP_READ_KEY
 Write key:  $HASP_WRITE_KEY
 Admin key:  $HASP_ADMIN_KEY
 Test key:   $HASP_TEST_KEY  (refused here: the site is live)
+Person:     $HASP_ADMIN_EMAIL  password $HASP_ADMIN_PASSWORD
+            authenticator $HASP_ADMIN_TOTP_SECRET  at $HASP_PORTAL/
 
 Try:
   # no key: 401, and the body says what to do
@@ -209,14 +294,24 @@ Try:
   curl -i -X POST -H 'Authorization: Bearer $HASP_WRITE_KEY' $HASP_URL/
   # this place demands admin: 403, 200
   curl -i -H 'Authorization: Bearer $HASP_WRITE_KEY' $HASP_URL/admin/
-  curl -i -H 'Authorization: Bearer $HASP_ADMIN_KEY' $HASP_URL/admin/
+  curl -i $admin $HASP_URL/admin/
   # what is my key?
-  curl -s -H 'Authorization: Bearer $HASP_READ_KEY' $HASP_API/whoami
-  # see the keys; revoke one by its id, and try it again
+  curl -s -H 'Authorization: Bearer $HASP_READ_KEY' $api/whoami
+  # make a key; see all; a new secret for it; revoke it: 201, 200, 200, 200
+  curl -s $admin $json -d '{"name":"Mine","role":"read"}' $api/keys
+  curl -s $admin $api/keys
+  curl -s $admin -X POST $api/keys/KEY_ID/rotation
+  curl -s $admin -X DELETE $api/keys/KEY_ID
+  # sign in as a person; CODE is what the authenticator shows
+  curl -s $cert -c $cookies $json -d @- $HASP_PORTAL/hasp/v1/session <<<'{"email":"$HASP_ADMIN_EMAIL","password":"$HASP_ADMIN_PASSWORD","totp":"CODE"}'
+  curl -s $cert -b $cookies $HASP_PORTAL/hasp/v1/account
+  # everything else that is there
+  curl -s $api/openapi.json
+  # as the operator
   $HASP_CTL key list --account $HASP_ACCOUNT
-  $HASP_CTL key revoke --yes KEY_ID
+  $HASP_CTL member list --account $HASP_ACCOUNT
 
-All of this for a shell: . '$STATE/env'
+All of this for a shell: . $(quoted "$STATE/env")
 Logs: $RUN/log  nginx: $RUN/web/error.log  configuration: $HASP_NGINX_CONF
 To end it: $stop
 END

@@ -6,6 +6,7 @@
 #	run	the private folder under /tmp with everything else
 #	processes	a line a supervisor: process id, its start time, name
 #	env	for shells
+#	cookies	of whoever signs in with the lines that are printed
 # A socket's path may have 107 bytes and a home may be closed to the user
 # postgres, hence the folder under /tmp.
 
@@ -155,7 +156,7 @@ state_end() {
 		rm -f "$STATE/ending"
 	fi
 	state_remove_run
-	rm -f "$STATE/env" "$STATE/env.new" "$STATE/processes" "$STATE/lock"
+	rm -f "$STATE/env" "$STATE/env.new" "$STATE/cookies" "$STATE/processes" "$STATE/lock"
 	if [ -e "$STATE/made" ]; then
 		rm -f "$STATE/made"
 		rmdir -- "$STATE" 2>/dev/null || true
@@ -209,6 +210,8 @@ state_env() {
 		for name in HASP_URL HASP_API HASP_ACCOUNT HASP_READ_KEY \
 			HASP_WRITE_KEY HASP_ADMIN_KEY HASP_TEST_KEY HASP_CTL \
 			HASP_AUTH_SOCKET HASP_AUTH_PID_FILE HASP_NGINX_CONF \
+			HASP_PORTAL HASP_CERTIFICATE HASP_ADMIN_EMAIL \
+			HASP_ADMIN_PASSWORD HASP_ADMIN_TOTP_SECRET \
 			PGHOST PGPORT PGDATABASE PGUSER; do
 			printf 'export %s=%s\n' "$name" "$(quoted "${!name}")"
 		done >"$STATE/env.new"

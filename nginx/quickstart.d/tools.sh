@@ -37,6 +37,7 @@ list_missing() {
 	MISSING=()
 	missing nginx nginx-light
 	missing curl curl
+	missing openssl openssl
 	missing flock util-linux
 	find_pg_bin || MISSING+=(postgresql)
 	is_built && return

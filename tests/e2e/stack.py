@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
-"""stack: Hasp as it runs for real, privately: PostgreSQL, auth-check,
-demo-site, nginx with the shipped files, and keys made by haspctl."""
+"""stack: Hasp as it runs for real, privately: PostgreSQL, auth-check, keys,
+accounts, demo-site, nginx with the shipped files, and keys and a member made by
+haspctl."""
 
 import os
 import pathlib
@@ -16,13 +17,16 @@ from nginx_server import Nginx
 BUILD = pathlib.Path(os.environ.get("HASP_BUILD", pathlib.Path(
     __file__).resolve().parents[2]))
 PROGRAMS = {name: BUILD / "fcgi-apps" / name / name
-            for name in ("auth-check", "demo-site", "haspctl", "supervise")}
+            for name in ("accounts", "auth-check", "demo-site", "haspctl",
+                         "keys", "supervise")}
+EMAIL = "admin@demo.example"
 
 SITE = """
 upstream demo_site { server unix:@ROOT@/demo-site.sock; keepalive 8; }
 server {
 	listen @PORT@;
 	include @H@/hasp-server.conf;
+	include @H@/hasp-manage.conf;
 	location / {
 		include @H@/hasp-protect.conf;
 		include @H@/hasp-headers-fastcgi.conf;
@@ -69,6 +73,13 @@ server {
 		include @H@/hasp-clear-fastcgi.conf;
 		include @ROOT@/demo.conf;
 	}
+}
+server {
+	@TLS@
+	set $hasp_region main;
+	include @H@/hasp-server.conf;
+	include @H@/hasp-manage.conf;
+	location / { return 404; }
 }
 """
 
@@ -130,7 +141,8 @@ class Stack:
         os.chmod(self.root, 0o755)
         self.cluster = Cluster(self.root / "pg")
         self.auth = self.demo = self.nginx = None
-        self.account = None
+        self.programs = {}  # keys and accounts
+        self.account = self.password = self.totp_secret = None
         self.keys = {}
 
     def start(self):
@@ -139,13 +151,21 @@ class Stack:
         self._ctl("--database", admin, "db", "init", "--passfile-dir",
                   str(self.root))
         self._ctl("--database", admin, "db", "migrate")
+        sealed = self.root / "totp.key"
+        sealed.write_bytes(os.urandom(32))
+        sealed.chmod(0o600)
         for program, role in (("auth-check", "hasp_auth"),
+                              ("keys", "hasp_keys"),
+                              ("accounts", "hasp_accounts"),
                               ("haspctl", "hasp_operator")):
             where = self.cluster.conninfo("hasp", user=role, passfile=(
                 self.root / f"{role}.pgpass"))
-            self._write(f"{program}.conf", f"[database]\nconninfo = {where}\n")
+            self._write(f"{program}.conf", f"[database]\nconninfo = {where}\n"
+                        f"[accounts]\ntotp_key_file = {sealed}\n")
         self._write("demo-site.conf", "[demo-site]\n")
         self.auth = self._run("auth-check")
+        self.programs = {name: self._run(name)
+                         for name in ("keys", "accounts")}
         (self.root / "n").mkdir()
         self._write("n/demo.conf", DEMO)
         self.demo = self._run("demo-site", "n/demo-site.sock")
@@ -157,6 +177,9 @@ class Stack:
                 ("read", "read", "live"), ("write", "write", "live"),
                 ("admin", "admin", "live"), ("test", "admin", "test")):
             self.keys[name] = self.key(role, environment)
+        self.password, self.totp_secret = self.ctl(
+            "--quiet", "member", "create", "--account", self.account,
+            "--email", EMAIL, "--admin", "--totp").split()
         return self
 
     def _write(self, name, text):
@@ -186,7 +209,8 @@ class Stack:
         return (self.root / f"{name}.log").read_text(errors="replace")
 
     def stop(self):
-        for part in (self.nginx, self.auth, self.demo):
+        for part in (self.nginx, self.auth, self.demo,
+                     *self.programs.values()):
             if part is not None:
                 part.stop()
         self.cluster.remove()

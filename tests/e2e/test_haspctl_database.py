@@ -15,7 +15,8 @@ import zlib
 import pytest
 
 from cluster import Cluster
-from haspctl_run import PROGRAM, clean_environment, haspctl
+from haspctl_run import PROGRAM, SOURCE, clean_environment, haspctl
+from haspctl_world import World
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ROLES = ["hasp_accounts", "hasp_auth", "hasp_keys", "hasp_operator"]
@@ -42,46 +43,6 @@ def make_cluster(folder):
 def make_world(cluster, folder):
     """A database as db init and db migrate make it: .run as operator."""
     return World(cluster, folder / "pass", "hasp")
-
-
-class World:
-    """A database, and haspctl for it."""
-
-    def __init__(self, cluster, passfiles, name):
-        self.cluster, self.passfiles, self.name = cluster, passfiles, name
-        self.admin = cluster.conninfo(name)
-        self.made = haspctl("db", "init", "--passfile-dir", passfiles,
-                            "--database", self.admin)
-        assert self.made.returncode == 0, self.made.stderr
-        done = haspctl("db", "migrate", "--database", self.admin)
-        assert done.returncode == 0, done.stderr
-
-    def conninfo(self, role="hasp_operator", **more):
-        return self.cluster.conninfo(
-            self.name, user=role,
-            passfile=self.passfiles / f"{role}.pgpass", **more)
-
-    def run(self, *words, **more):
-        return haspctl("--database", self.conninfo(), *words, **more)
-
-    def json(self, *words):
-        done = self.run("--json", *words)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    def account(self, name="An account"):
-        done = self.run("-q", "account", "create", "--name", name)
-        assert done.returncode == 0, done.stderr
-        return int(done.stdout)
-
-    def key(self, *words, account=None):
-        """The key just made, as JSON, with its secret."""
-        return self.json("key", "create", "--account",
-                         account or self.account(), "--name", "A key",
-                         "--role", "read", *words)
-
-    def sql(self, text):
-        return self.cluster.psql(self.name, text)
 
 
 @pytest.fixture(name="fresh")
@@ -223,6 +184,68 @@ def test_a_schema_of_another_program_is_78(cluster, fresh, sql, state):
     assert (done.returncode, done.stdout) == (78, "")
 
 
+def former(cluster, name, folder):
+    """An installation of the version that knew two migrations and two roles
+    of programs."""
+    done = haspctl("db", "init", "--passfile-dir", folder, "--database",
+                   cluster.conninfo(name))
+    assert done.returncode == 0, done.stderr
+    for role in ("hasp_keys", "hasp_accounts"):
+        cluster.psql(name, f"DROP OWNED BY {role}; DROP ROLE {role};")
+        (folder / f"{role}.pgpass").unlink()
+    files = sorted((SOURCE / "sql/migrations").glob("*.sql"))[:2]
+    cluster.psql(name, "SET ROLE hasp_owner; BEGIN; CREATE TABLE "
+                 "hasp.schema_migration (number integer PRIMARY KEY, name "
+                 "text NOT NULL, digest text NOT NULL, applied_at timestamptz "
+                 "NOT NULL DEFAULT now());" + "".join(
+                     f"{path.read_text()}; INSERT INTO hasp.schema_migration "
+                     f"VALUES ({path.name[:4]}, '{path.name}', "
+                     f"'{hashlib.sha256(path.read_bytes()).hexdigest()}');"
+                     for path in files) + "COMMIT;")
+
+
+def test_an_update_that_brings_roles(folder, tmp_path):
+    """db migrate says which command adds them; db init leaves the others."""
+    cluster = Cluster(folder / "former")
+    cluster.start()
+    try:
+        former(cluster, "hasp", tmp_path)
+        where = ["--database", cluster.conninfo("hasp")]
+        verifiers = ("SELECT rolname, rolpassword FROM pg_authid WHERE rolname"
+                     " IN ('hasp_auth', 'hasp_operator') ORDER BY 1")
+        before = cluster.psql("hasp", verifiers)
+        files = {p.name: p.read_text() for p in tmp_path.iterdir()}
+        assert sorted(files) == ["hasp_auth.pgpass", "hasp_operator.pgpass"]
+        for words in ([], ["--dry-run"]):
+            done = haspctl("db", "migrate", *words, *where)
+            assert (done.returncode, done.stdout) == (78, "")
+            assert "run `haspctl db init` again: the role hasp_accounts is " \
+                "missing" in done.stderr
+            assert len(done.stderr.splitlines()) == 1
+        assert cluster.psql("hasp", "SELECT max(number), to_regclass("
+                            "'hasp.session') FROM hasp.schema_migration") \
+            == "2|"
+
+        done = haspctl("db", "init", "--json", "--passfile-dir", tmp_path,
+                       *where)
+        assert done.returncode == 0, done.stderr
+        assert [r["role"] for r in json.loads(done.stdout)
+                if r["new_passfile"]] == ["hasp_accounts", "hasp_keys"]
+        assert cluster.psql("hasp", verifiers) == before
+        assert {name: (tmp_path / name).read_text()
+                for name in files} == files
+        assert sorted(p.name for p in tmp_path.iterdir()) == \
+            [f"{role}.pgpass" for role in ROLES]
+        assert haspctl("db", "migrate", *where).returncode == 0
+        assert haspctl("db", "status", *where).returncode == 0
+        for role in ROLES:
+            assert cluster.psql(
+                "hasp", "SELECT current_user", user=role,
+                env={"PGPASSFILE": str(tmp_path / f"{role}.pgpass")}) == role
+    finally:
+        cluster.stop("immediate")
+
+
 # -- accounts ----------------------------------------------------------------
 
 def test_account_life(world):
@@ -236,12 +259,18 @@ def test_account_life(world):
     assert row == {
         "id": int(number), "name": "Größe & Co. 'x' \\", "plan": "standard",
         "region": "main", "api_host": "localhost", "status": "active",
-        "keys": 0, "created_at": row["created_at"]}
+        "keys": 0, "created_at": row["created_at"], "members": 0,
+        "machine_keys": True, "plan_active": True, "self_service": True,
+        "max_keys": None, "rate_per_second": None, "rate_burst": None,
+        "legacy_deprecated_at": None, "legacy_sunset_at": None,
+        "legacy_link": None, "legacy_policy": "warn"}
     made = datetime.datetime.fromisoformat(row["created_at"]
                                            .replace("Z", "+00:00"))
     now = datetime.datetime.now(datetime.timezone.utc)
     assert abs((now - made).total_seconds()) < 60
-    assert row in world.json("account", "list")
+    listed, = [r for r in world.json("account", "list")
+               if r["id"] == row["id"]]
+    assert listed == {name: row[name] for name in listed}
 
 
 @pytest.mark.parametrize("words,status,said", [

@@ -48,10 +48,14 @@ def rendered_manual():
 
 def test_the_table_is_the_agreed_one():
     assert IDS == [
-        "account create", "account list", "account show", "completion",
-        "config", "db init", "db migrate", "db status", "errors", "help",
-        "key create", "key list", "key revoke", "key rotate", "key show",
-        "nginx-check", "probe"]
+        "account create", "account legacy", "account list",
+        "account machine-keys",
+        "account plan", "account resume", "account show", "account suspend",
+        "completion", "config", "db init", "db migrate", "db status",
+        "errors", "help", "key create", "key list", "key revoke",
+        "key rotate", "key show", "member create", "member disable",
+        "member enable", "member list", "member reset", "nginx-check",
+        "plan list", "plan set", "probe", "region list", "region set"]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=IDS)

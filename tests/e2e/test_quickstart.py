@@ -4,6 +4,7 @@ env file says, comes back when killed, and leaves nothing behind."""
 
 import contextlib
 import glob
+import json
 import os
 import pathlib
 import re
@@ -19,14 +20,17 @@ import time
 import pytest
 
 import stack as stack_module
+from browser import Browser
 from nginx_server import SOURCE
 from wire import ask, bearer
 
 VARIABLES = [
     "HASP_URL", "HASP_API", "HASP_ACCOUNT", "HASP_READ_KEY",
     "HASP_WRITE_KEY", "HASP_ADMIN_KEY", "HASP_TEST_KEY", "HASP_CTL",
-    "HASP_AUTH_SOCKET", "HASP_AUTH_PID_FILE", "HASP_NGINX_CONF", "PGHOST",
-    "PGPORT", "PGDATABASE", "PGUSER"]
+    "HASP_AUTH_SOCKET", "HASP_AUTH_PID_FILE", "HASP_NGINX_CONF",
+    "HASP_PORTAL", "HASP_CERTIFICATE", "HASP_ADMIN_EMAIL",
+    "HASP_ADMIN_PASSWORD", "HASP_ADMIN_TOTP_SECRET", "PGHOST", "PGPORT",
+    "PGDATABASE", "PGUSER"]
 
 
 class Person:
@@ -35,7 +39,7 @@ class Person:
 
     def __init__(self, name, home):
         self.name, self.home = name, pathlib.Path(home)
-        for part in ("nginx", "fcgi-apps", "common", "sql"):
+        for part in ("nginx", "fcgi-apps", "common", "docs", "sql"):
             shutil.copytree(SOURCE / part, self.home / "src" / part)
         for name_, path in stack_module.PROGRAMS.items():
             target = self.home / "build" / "fcgi-apps" / name_
@@ -95,6 +99,28 @@ class Demo:
             return ask(self.port, method, path, headers, timeout=10).status
         except OSError:
             return None
+
+    def browser(self):
+        """The admin's, not signed in yet."""
+        return Browser(int(self.env["HASP_PORTAL"].rpartition(":")[2]),
+                       self.env["HASP_CERTIFICATE"],
+                       self.env["HASP_ADMIN_EMAIL"],
+                       self.env["HASP_ADMIN_PASSWORD"],
+                       self.env["HASP_ADMIN_TOTP_SECRET"])
+
+    def api(self, method, path, body=None):
+        """A request of the admin key's to $HASP_API."""
+        assert self.env["HASP_API"].startswith("http://")
+        sent = bearer(self.env["HASP_ADMIN_KEY"])
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        return ask(self.port, method, "/hasp/v1" + path, sent,
+                   None if body is None else json.dumps(body).encode(),
+                   timeout=30)
+
+    def opens(self, secret):
+        """The site's status with a key's text."""
+        return ask(self.port, "GET", "/", bearer(secret)).status
 
     def sh(self, text):
         """TEXT in a shell of the person's with the env file."""
@@ -185,6 +211,7 @@ def test_env_file(demo):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert demo.env["HASP_API"] == demo.env["HASP_URL"] + "/hasp/v1"
     assert not demo.env["HASP_URL"].endswith("/")
+    assert re.fullmatch(r"https://127\.0\.0\.1:\d+", demo.env["HASP_PORTAL"])
     assert demo.env["HASP_ACCOUNT"].isdigit()
     for name in ("HASP_AUTH_SOCKET", "HASP_AUTH_PID_FILE", "HASP_NGINX_CONF"):
         assert os.path.exists(demo.env[name]), name
@@ -208,10 +235,73 @@ def test_curl_lines_do_what_they_say(demo):
     """Each line that is printed to be pasted, as it stands."""
     lines = [line.strip() for line in demo.said.splitlines()
              if line.strip().startswith("curl ")]
-    got = [subprocess.run(["sh", "-c", f"{line} -s -o /dev/null -w "
-                           "'%{http_code}'"], capture_output=True, text=True,
-                          check=True).stdout for line in lines]
-    assert got == ["401", "200", "200", "403", "200", "403", "200", "200"]
+    got, ident = [], None
+    for line in lines:
+        line = line.replace("CODE", demo.browser().authenticator.next())
+        if ident is not None:
+            line = line.replace("KEY_ID", ident)
+        said = subprocess.run(
+            ["bash", "-c", f"{line} -w '%{{http_code}}'"], text=True,
+            capture_output=True, check=True).stdout
+        got.append(said[-3:])
+        if said[-3:] == "201":
+            ident = json.loads(said[:-3])["id"]
+    assert got == ["401", "200", "200", "403", "200", "403", "200", "200",
+                   "201", "200", "200", "200", "200", "200", "200"]
+
+
+def test_a_person_manages_keys(demo):
+    """Over HTTPS, with a one-time code, a proof for each new key."""
+    browser = demo.browser()
+    # The code of this half minute may be used up.
+    assert wait_for(lambda: browser.sign_in().status == 200, 100)
+    assert browser.ask("GET", "/account").json()["id"] == int(
+        demo.env["HASP_ACCOUNT"])
+    body = {"name": "by a person", "role": "read"}
+    assert browser.ask("POST", "/keys", body).status == 403
+    made = browser.ask("POST", "/keys", body, browser.prove())
+    assert made.status == 201
+    key = made.json()
+    assert demo.opens(key["secret"]) == 200
+    path = f"/keys/{key['id']}"
+    turned = browser.ask("POST", path + "/rotation", {"overlap_seconds": 0},
+                         browser.prove())
+    assert turned.status == 200
+    assert demo.opens(key["secret"]) == 401
+    assert demo.opens(turned.json()["secret"]) == 200
+    assert browser.ask("DELETE", path).status == 200
+    assert demo.opens(turned.json()["secret"]) == 401
+    assert browser.ask("DELETE", "/session").status == 204
+    assert browser.ask("GET", "/session").status == 401
+
+
+def test_an_admin_key_manages_keys(demo):
+    made = demo.api("POST", "/keys", {"name": "n", "role": "read"})
+    assert made.status == 201
+    key = made.json()
+    assert demo.opens(key["secret"]) == 200
+    assert key["id"] in {row["id"] for row in demo.api(
+        "GET", "/keys").json()["keys"]}
+    assert demo.api("DELETE", f"/keys/{key['id']}").json()["confirmed"]
+    assert demo.opens(key["secret"]) == 401
+
+
+def test_openapi_without_a_key(demo):
+    reply = ask(demo.port, "GET", "/hasp/v1/openapi.json")
+    assert (reply.status, reply.json()["openapi"]) == (200, "3.1.0")
+
+
+def test_what_is_secret_is_nobody_elses(demo):
+    """The key of the certificate, and the file that seals authenticators'."""
+    for name in ("tls.key", "totp.key", "hasp_keys.pgpass",
+                 "hasp_accounts.pgpass"):
+        mode = stat.S_IMODE((demo.run / "secret" / name).stat().st_mode)
+        assert mode & 0o027 == 0, name
+    for pid in demo.processes():
+        line = _bytes(f"/proc/{pid}/cmdline")
+        for name in ("HASP_ADMIN_PASSWORD", "HASP_ADMIN_TOTP_SECRET",
+                     "HASP_ADMIN_KEY"):
+            assert demo.env[name].encode() not in line
 
 
 def test_ctl_and_database(demo):
@@ -238,14 +328,16 @@ def test_nobody_gets_in_without_a_password(demo):
             demo.sh(f"psql -X -w -U {role} -c 'SELECT 1'")
 
 
-@pytest.mark.parametrize("name", ["auth-check", "demo-site", "nginx",
-                                  "postgresql"])
+@pytest.mark.parametrize("name", ["accounts", "auth-check", "demo-site",
+                                  "keys", "nginx", "postgresql"])
 def test_killed_program_comes_back(demo, name):
     pid = demo.program(name)
     os.kill(pid, signal.SIGKILL)
     assert wait_for(lambda: demo.program(name) not in (None, pid))
     assert wait_for(lambda: demo.get("READ") == 200)
     assert demo.get("READ", "/admin/") == 403
+    assert wait_for(lambda: demo.get("ADMIN", "/hasp/v1/keys") == 200)
+    assert wait_for(lambda: demo.get("ADMIN", "/hasp/v1/account") == 200)
 
 
 def test_pid_file_is_rewritten(demo):
@@ -272,6 +364,7 @@ def test_two_at_once_and_port_busy(demo):
     other = Demo(demo.person, demo.person.home / "two")
     try:
         assert other.port != demo.port
+        assert other.env["HASP_PORTAL"] != demo.env["HASP_PORTAL"]
         assert other.get("READ") == 200
         # Keys and data are each one's own.
         assert ask(other.port, "GET", "/", bearer(
@@ -319,8 +412,8 @@ def test_killed_hard_and_started_again(demo):
 
 def test_stop_leaves_nothing(demo):
     run, processes = demo.run, demo.processes()
-    # Four supervisors, three programs, nginx and PostgreSQL with children.
-    assert run.exists() and len(processes) > 12
+    # Six supervisors, five programs, nginx and PostgreSQL with children.
+    assert run.exists() and len(processes) > 16
     for _ in range(2):  # the second time there is nothing to do
         done = demo.stop()
         assert done.returncode == 0, done.stderr

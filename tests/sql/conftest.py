@@ -18,8 +18,6 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import driver  # noqa: E402
 from cluster import Cluster  # noqa: E402
 
-LOGINS = ("hasp_accounts", "hasp_auth", "hasp_keys", "hasp_operator")
-
 
 @pytest.fixture(scope="session")
 def cluster():
@@ -46,7 +44,7 @@ def template(cluster, passfile):
     cluster.createdb("template_hasp")
     with driver.Exercise(cluster.conninfo("template_hasp"),
                          query=60000) as admin:
-        assert admin.ok("init", 1, word)["roles"] == list(LOGINS)
+        assert admin.ok("init", 1, word)["roles"] == list(driver.LOGINS)
         assert admin.ok("migrate", 0)["applied"] > 0
     cluster.psql("template_hasp", "CREATE ROLE hasp_nobody LOGIN")
     return "template_hasp"

@@ -18,6 +18,9 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("HASP_BUILD", SOURCE))
 PROGRAM = BUILD / "tests" / "sql" / "exercise"
 
+# The roles that programs log in as.
+LOGINS = ("hasp_accounts", "hasp_auth", "hasp_keys", "hasp_operator")
+
 
 def need():
     """Skip, and say why, where the program was not built."""

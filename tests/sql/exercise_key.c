@@ -127,13 +127,17 @@ run_key_account(struct exercise *x)
 	return err;
 }
 
-/* account id */
+/* account id, as row security lets the account see it */
 static enum err
 run_find_key(struct exercise *x)
 {
 	struct store_key key;
-	enum err err = store_key_find(x->db, x->arena,
-	    exercise_number(x->args[0]), x->args[1], &key);
+	int64_t account = exercise_number(x->args[0]);
+	enum err err = store_change_read(x->db, account);
+
+	if (err == ERR_OK)
+		err = store_change_read_end(x->db, store_key_find(x->db,
+		    x->arena, account, x->args[1], &key));
 
 	if (err == ERR_OK)
 		json_set(x->answer, "key", key_json(&key));
@@ -147,10 +151,13 @@ run_list_keys(struct exercise *x)
 	struct store_key *keys;
 	struct json *list;
 	size_t count;
-	enum err err = store_key_list(x->db, x->arena,
-	    exercise_number(x->args[0]), x->args[1],
-	    (int)exercise_number(x->args[2]), &keys, &count);
+	int64_t account = exercise_number(x->args[0]);
+	enum err err = store_change_read(x->db, account);
 
+	if (err == ERR_OK)
+		err = store_change_read_end(x->db, store_key_list(x->db,
+		    x->arena, account, x->args[1],
+		    (int)exercise_number(x->args[2]), &keys, &count));
 	if (err != ERR_OK)
 		return err;
 	list = json_array_open();
@@ -238,8 +245,7 @@ run_rotate(struct exercise *x)
 		return err;
 	err = store_change_end(&change, store_key_change_rotate(&change, &key,
 	    &fresh, exercise_number(x->args[5]),
-	    exercise_number(x->args[6]) != 0,
-	    clock_wall_us(), &version));
+	    exercise_number(x->args[6]) != 0, clock_wall_us(), &version));
 	json_set_int(x->answer, "version", version);
 	return err;
 }

@@ -16,6 +16,7 @@ EVENT = {"account", "actor", "event", "key_id", "secret_version", "member",
          "address", "request_id", "detail"}
 SECRET = {"account", "key_id", "version", "last_four", "created_at",
           "not_before", "expires_at", "revoked_at", "overlap_seconds"}
+NEW_SECRET = {"digest", "key_id", "version", "last_four", "overlap_seconds"}
 NEW_KEY = {"id", "account", "name", "kind", "role", "environment",
            "allowed_ranges", "rate_per_second", "rate_burst", "created_by",
            "not_before", "expires_at"}
@@ -64,8 +65,7 @@ GRANTED = {
         ("key", "INSERT"): NEW_KEY,
         ("key", "UPDATE"): KEY,
         ("secret", "SELECT"): SECRET,
-        ("secret", "INSERT"): {"digest", "key_id", "version", "last_four",
-                               "overlap_seconds"},
+        ("secret", "INSERT"): NEW_SECRET,
         ("secret", "UPDATE"): {"expires_at", "revoked_at",
                                "overlap_seconds"},
         ("secret_use", "SELECT"): "all",
@@ -93,8 +93,7 @@ GRANTED = {
         ("key", "INSERT"): NEW_KEY,
         ("key", "UPDATE"): KEY,
         ("secret", "SELECT"): SECRET,
-        ("secret", "INSERT"): {"digest", "key_id", "version", "last_four",
-                               "overlap_seconds"},
+        ("secret", "INSERT"): NEW_SECRET,
         ("secret", "UPDATE"): {"expires_at", "revoked_at",
                                "overlap_seconds"},
         ("member", "SELECT"): PERSON,

@@ -7,8 +7,7 @@ import os
 import subprocess
 
 import pytest
-from conftest import LOGINS
-from driver import MIGRATIONS, SOURCE
+from driver import LOGINS, MIGRATIONS, SOURCE
 
 NUMBERS = [int(path.name[:4]) for path in MIGRATIONS]
 

@@ -49,6 +49,20 @@ test_faults(void **state)
 		assert_int_equal(label_check(rows[i].text), rows[i].fault);
 }
 
+static void
+test_remark(void **state)
+{
+	(void)state;
+	assert_true(label_is_remark(STR(""), 0));
+	assert_true(label_is_remark(STR("  "), 2));
+	assert_true(label_is_remark(STR("\xc3\xa9\xe2\x82\xac"), 2));
+	assert_false(label_is_remark(STR("\xc3\xa9\xe2\x82\xac"), 1));
+	assert_false(label_is_remark(STR("a\nb"), 9));
+	assert_false(label_is_remark(STR("a\0"), 9));
+	assert_false(label_is_remark(STR("\xe2\x80\xae"), 9));
+	assert_false(label_is_remark(STR("a\xff"), 9));
+}
+
 /* 100 characters of one to four bytes each, and one more. */
 static void
 test_length(void **state)
@@ -91,6 +105,7 @@ main(void)
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_length),
+		cmocka_unit_test(test_remark),
 		cmocka_unit_test(test_sentences),
 	};
 

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: ISC
+"""haspctl_world: a database as haspctl makes it, and haspctl for it."""
+
+import json
+
+from haspctl_run import haspctl
+
+
+class World:
+    """A database, and haspctl for it."""
+
+    def __init__(self, cluster, passfiles, name):
+        self.cluster, self.passfiles, self.name = cluster, passfiles, name
+        self.admin = cluster.conninfo(name)
+        self.made = haspctl("db", "init", "--passfile-dir", passfiles,
+                            "--database", self.admin)
+        assert self.made.returncode == 0, self.made.stderr
+        done = haspctl("db", "migrate", "--database", self.admin)
+        assert done.returncode == 0, done.stderr
+
+    def conninfo(self, role="hasp_operator", **more):
+        return self.cluster.conninfo(
+            self.name, user=role,
+            passfile=self.passfiles / f"{role}.pgpass", **more)
+
+    def run(self, *words, **more):
+        return haspctl("--database", self.conninfo(), *words, **more)
+
+    def json(self, *words):
+        done = self.run("--json", *words)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def account(self, name="An account"):
+        done = self.run("-q", "account", "create", "--name", name)
+        assert done.returncode == 0, done.stderr
+        return int(done.stdout)
+
+    def key(self, *words, account=None):
+        """The key just made, as JSON, with its secret."""
+        return self.json("key", "create", "--account",
+                         account or self.account(), "--name", "A key",
+                         "--role", "read", *words)
+
+    def refused(self, status, *words, **more):
+        """What it says when it does not do it, nothing on standard output."""
+        done = self.run(*words, **more)
+        assert (done.returncode, done.stdout) == (status, ""), \
+            (words, done.stdout, done.stderr)
+        assert done.stderr.startswith("haspctl: ")
+        return done.stderr
+
+    def events(self, account=0):
+        """What the log says of an account, in order."""
+        return self.sql("SELECT event FROM hasp.audit_event WHERE account = "
+                        f"{account} AND actor = 'operator' "
+                        "ORDER BY id").splitlines()
+
+    def sql(self, text):
+        return self.cluster.psql(self.name, text)

@@ -88,7 +88,7 @@ static const struct command commands[] = {
 	    "The key's text goes to standard output, this once; the words go "
 	    "to standard\nerror. With --json it is the member `secret`.",
 	    B(ACCOUNT) | B(NAME) | B(ROLE) | B(ENVIRONMENT) | B(KIND) |
-	    B(ALLOW) | B(EXPIRES) | B(NOT_BEFORE),
+	    B(ALLOW) | B(EXPIRES) | B(NOT_BEFORE) | B(RATE) | B(BURST),
 	    B(ACCOUNT) | B(NAME) | B(ROLE), key_create },
 	{ "key", "list", NULL, "List the keys of an account.", NULL,
 	    B(ACCOUNT), B(ACCOUNT), key_list },

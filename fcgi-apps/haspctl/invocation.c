@@ -211,6 +211,24 @@ invocation_check_name(const struct invocation *inv)
 	    label_sentence(fault));
 }
 
+enum status
+invocation_number(const struct invocation *inv, enum argument argument,
+    uint64_t low, uint64_t high, int64_t *value)
+{
+	const char *text = inv->values[argument];
+	uint64_t n;
+
+	*value = -1;
+	if (text == NULL || strcmp(text, "none") == 0)
+		return STATUS_OK;
+	if (!str_u64(str_of(text), high, &n) || n < low)
+		return output_fail(STATUS_USAGE, "--%s is a number from %llu "
+		    "to %llu, or none", invocation_argument(argument)->name,
+		    (unsigned long long)low, (unsigned long long)high);
+	*value = (int64_t)n;
+	return STATUS_OK;
+}
+
 struct store_change
 invocation_change(const struct invocation *inv, int64_t account)
 {

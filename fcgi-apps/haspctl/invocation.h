@@ -97,6 +97,14 @@ enum status invocation_code(const char *text, const char *what) MUST_CHECK;
 enum status invocation_check_name(const struct invocation *invocation)
     MUST_CHECK;
 
+/*
+ * The number from LOW to HIGH that ARGUMENT gives; -1 for none, and if it was
+ * not given.
+ */
+enum status invocation_number(const struct invocation *invocation,
+    enum argument argument, uint64_t low, uint64_t high, int64_t *value)
+    MUST_CHECK;
+
 /* The start of a change that an operator makes to what is ACCOUNT's. */
 struct store_change invocation_change(const struct invocation *invocation,
     int64_t account);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "confirm.h"
 #include "key_sheet.h"
 #include "key_secret.h"
 #include "keytext.h"
@@ -12,22 +13,11 @@
 #include "output.h"
 #include "store_account.h"
 #include "store_key_change.h"
+#include "store_plan.h"
 #include "when.h"
 
 #define KEY_PAGE 100
 #define KEY_OVERLAP 86400	/* seconds, unless --overlap says so */
-
-/* A change that an operator makes to what is ACCOUNT's. */
-static struct store_change
-key_change(const struct invocation *inv, int64_t account)
-{
-	return (struct store_change){
-		.db = inv->db,
-		.is_operator = true,
-		.account = account,
-		.actor = "operator",
-	};
-}
 
 static enum status
 key_not_found(const char *id)
@@ -83,6 +73,26 @@ key_read_times(const struct invocation *inv, struct store_key_values *key)
 	return STATUS_OK;
 }
 
+/* --rate and --burst; without them the plan's limit counts. */
+static enum status
+key_read_rate(const struct invocation *inv, struct store_key_values *key)
+{
+	int64_t rate, burst;
+	enum status status;
+
+	if ((status = invocation_number(inv, ARGUMENT_RATE, 1,
+	    STORE_PLAN_RATE_MAX, &rate)) != STATUS_OK ||
+	    (status = invocation_number(inv, ARGUMENT_BURST, 1,
+	    STORE_PLAN_BURST_MAX, &burst)) != STATUS_OK)
+		return status;
+	if ((rate < 0) != (burst < 0))
+		return output_fail(STATUS_USAGE, "--rate and --burst go "
+		    "together: a number each");
+	key->rate = rate < 0 ? 0 : (int32_t)rate;
+	key->burst = burst < 0 ? 0 : (int32_t)burst;
+	return STATUS_OK;
+}
+
 /* The environment asked for, or the first of the configuration's. */
 static enum status
 key_read_environment(const struct invocation *inv, struct str *out)
@@ -133,7 +143,8 @@ key_read_new(const struct invocation *inv, struct cidr *ranges,
 	    (status = key_read_kind(inv, &key->kind)) != STATUS_OK ||
 	    (status = key_read_environment(inv, &key->environment)) !=
 	    STATUS_OK ||
-	    (status = key_read_ranges(inv, ranges)) != STATUS_OK)
+	    (status = key_read_ranges(inv, ranges)) != STATUS_OK ||
+	    (status = key_read_rate(inv, values)) != STATUS_OK)
 		return status;
 	return key_read_times(inv, values);
 }
@@ -158,7 +169,7 @@ static enum err
 key_insert(struct invocation *inv, int64_t account,
     const struct store_key_new *key)
 {
-	struct store_change change = key_change(inv, account);
+	struct store_change change = invocation_change(inv, account);
 	enum err err = store_change_begin(&change);
 
 	if (err != ERR_OK)
@@ -288,30 +299,19 @@ key_list(struct invocation *inv)
 	return key_list_pages(inv, id);
 }
 
-/* Asks whether to revoke KEY; only a whole "yes" is one. */
+/* Asks whether to revoke KEY. */
 static enum status
 key_confirm(const struct invocation *inv, const struct store_key *key)
 {
-	char answer[8] = "";
-
-	if (invocation_has(inv, ARGUMENT_YES))
-		return STATUS_OK;
-	if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1)
-		return output_fail(STATUS_USAGE, "nobody can be asked here: "
-		    "--yes revokes without asking");
-	output_error("key %s (%s) of account %lld, role %s, will stop working "
-	    "at once and for good. Type yes to revoke it:", key->id, key->name,
-	    (long long)key->account, key->role);
-	if (fgets(answer, sizeof(answer), stdin) != NULL &&
-	    strcmp(answer, "yes\n") == 0)
-		return STATUS_OK;
-	return output_fail(STATUS_NO, "nothing was revoked");
+	return confirm_ask(inv, "key %s (%s) of account %lld, role %s, will "
+	    "stop working at once and for good. Type yes to revoke it:",
+	    key->id, key->name, (long long)key->account, key->role);
 }
 
 static enum err
 key_end(struct invocation *inv, const struct store_key *known)
 {
-	struct store_change change = key_change(inv, known->account);
+	struct store_change change = invocation_change(inv, known->account);
 	enum err err = store_change_begin(&change);
 	struct store_key key;
 
@@ -371,7 +371,7 @@ static enum err
 key_turn(struct invocation *inv, const struct store_key *known,
     const struct newkey *secret, int64_t overlap)
 {
-	struct store_change change = key_change(inv, known->account);
+	struct store_change change = invocation_change(inv, known->account);
 	enum err err = store_change_begin(&change);
 	struct store_key key;
 	int32_t version;

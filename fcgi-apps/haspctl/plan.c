@@ -88,34 +88,15 @@ plan_read_truth(const struct invocation *inv, enum argument argument,
 	    invocation_argument(argument)->name);
 }
 
-/* LOW to HIGH, or none: -1. */
-static enum status
-plan_read_number(const struct invocation *inv, enum argument argument,
-    uint64_t low, uint64_t high, int64_t *value)
-{
-	const char *text = inv->values[argument];
-	uint64_t n;
-
-	*value = -1;
-	if (text == NULL || strcmp(text, "none") == 0)
-		return STATUS_OK;
-	if (!str_u64(str_of(text), high, &n) || n < low)
-		return output_fail(STATUS_USAGE, "--%s is a number from %llu "
-		    "to %llu, or none", invocation_argument(argument)->name,
-		    (unsigned long long)low, (unsigned long long)high);
-	*value = (int64_t)n;
-	return STATUS_OK;
-}
-
 static enum status
 plan_read_rate(const struct invocation *inv, struct plan_values *room,
     struct store_plan_values *out)
 {
 	enum status status;
 
-	if ((status = plan_read_number(inv, ARGUMENT_RATE, 1,
+	if ((status = invocation_number(inv, ARGUMENT_RATE, 1,
 	    STORE_PLAN_RATE_MAX, &room->rate)) != STATUS_OK ||
-	    (status = plan_read_number(inv, ARGUMENT_BURST, 1,
+	    (status = invocation_number(inv, ARGUMENT_BURST, 1,
 	    STORE_PLAN_BURST_MAX, &out->burst)) != STATUS_OK)
 		return status;
 	if ((room->rate < 0) != (out->burst < 0) ||
@@ -143,7 +124,7 @@ plan_read(const struct invocation *inv, struct plan_values *room,
 	    &room->active, &out->active)) != STATUS_OK ||
 	    (status = plan_read_truth(inv, ARGUMENT_SELF_SERVICE,
 	    &room->self_service, &out->self_service)) != STATUS_OK ||
-	    (status = plan_read_number(inv, ARGUMENT_MAX_KEYS, 0,
+	    (status = invocation_number(inv, ARGUMENT_MAX_KEYS, 0,
 	    PLAN_KEYS_MAX, &room->max_keys)) != STATUS_OK)
 		return status;
 	if (invocation_has(inv, ARGUMENT_MAX_KEYS))

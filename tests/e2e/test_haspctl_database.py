@@ -442,6 +442,20 @@ def test_key_revoke_takes_only_yes_for_an_answer(world, answer, status,
     assert world.json("key", "show", row["id"])["state"] == state
 
 
+def test_key_with_a_rate_of_its_own(world):
+    account = world.account()
+    row = world.key("--rate", "5", "--burst", "70", account=account)
+    assert (row["rate_per_second"], row["rate_burst"]) == (5, 70)
+    row = world.key(account=account)
+    assert (row["rate_per_second"], row["rate_burst"]) == (None, None)
+    for rate, burst in (("5", None), (None, "5"), ("0", "1"), ("x", "1"),
+                        ("1000001", "1"), ("1", "10000001")):
+        words = ["--rate", rate] if rate else []
+        words += ["--burst", burst] if burst else []
+        world.refused(64, "key", "create", "--account", account, "--name",
+                      "n", "--role", "read", *words)
+
+
 def test_key_with_words_that_the_database_refuses(world):
     account = world.account()
     done = world.run("key", "create", "--account", account, "--name",

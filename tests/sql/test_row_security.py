@@ -9,16 +9,21 @@ import re
 import psycopg2
 import psycopg2.errors
 import pytest
-from driver import STATEMENTS
+from driver import SOURCE, STATEMENTS
 
 OWN, OTHER = 11, 12
 TABLES = ("account", "audit_event", "idempotency", "key", "member", "proof",
           "recovery_code", "secret", "secret_use", "session")
 ROLES = ("hasp_accounts", "hasp_keys")
 
-# These name no account: haspctl asks whose key it is, and how many accounts
-# plans and regions have. A program would see its own alone.
-OPERATORS = {"find_key_account", "list_plans", "list_regions"}
+# These name no account: haspctl's, which knows a key or a member by its id
+# alone and counts the accounts of plans and regions. What runs them is used by
+# no program, which would see its own alone.
+OPERATORS = {"end_codes", "end_sessions", "enrol_person", "find_key_account",
+             "find_person", "hold_person", "list_plans", "list_regions",
+             "reset_person"}
+OPERATORS_CALLS = re.compile(r"\bstore_(?:person_|key_account\b|plan_list|"
+                             r"region_list)")
 # Rows of the installation, which programs see and cannot log.
 INSTALLATION = {"list_plans", "list_regions", "note_plan", "note_region"}
 
@@ -194,6 +199,15 @@ def test_there_is_something_to_drop():
     for role in ROLES:
         assert len(concerned(role)) >= 15
     assert not any(CONDITION.search(stripped(s)[0]) for s in STATEMENTS)
+
+
+def test_what_names_no_account_is_haspctls():
+    calls = {path.parts[-2] for path in (SOURCE / "fcgi-apps").glob("*/*.c")
+             if OPERATORS_CALLS.search(path.read_text(encoding="ascii"))}
+    assert calls == {"haspctl"}
+    assert not [path.name for path in (SOURCE / "common").glob("*.c")
+                if not path.name.startswith("store_")
+                and OPERATORS_CALLS.search(path.read_text(encoding="ascii"))]
 
 
 @pytest.mark.parametrize("role, s", CASES)

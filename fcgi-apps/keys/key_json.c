@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "clock.h"
 #include "keys.h"
 #include "manage.h"
 #include "terms.h"
@@ -139,6 +140,8 @@ key_json_make(const struct ctx *ctx, const struct store_key *key,
 {
 	struct json *j = json_object_open();
 	bool revoked = key->revoked != 0;
+	/* Not the request's beginning: what it changed has changed. */
+	int64_t now = clock_wall_us();
 
 	if (j == NULL)
 		return NULL;
@@ -147,7 +150,7 @@ key_json_make(const struct ctx *ctx, const struct store_key *key,
 	json_set_text(j, "kind", key->kind);
 	json_set_text(j, "role", key->role);
 	json_set_text(j, "environment", key->environment);
-	json_set_text(j, "status", key_json_status(key, ctx->now));
+	json_set_text(j, "status", key_json_status(key, now));
 	key_json_set_hint(j, ctx, key);
 	json_set(j, "allowed_ips", key_json_ranges(key));
 	key_json_set_rate(j, key);
@@ -159,7 +162,7 @@ key_json_make(const struct ctx *ctx, const struct store_key *key,
 	json_set_time(j, "revoked_at", key->revoked);
 	json_set_text(j, "revoked_by", revoked ? key->revoked_by : NULL);
 	json_set_text(j, "revoked_why", revoked ? key->revoked_why : NULL);
-	json_set(j, "secrets", key_json_secrets(key, ctx->now));
+	json_set(j, "secrets", key_json_secrets(key, now));
 	terms_set_legacy(j, key_legacy_is(legacy, str_of(key->kind)) ? legacy :
 	    NULL);
 	return j;
@@ -184,13 +187,14 @@ key_json_secret_usage(const struct store_key *key,
 }
 
 struct json *
-key_json_usage(const struct ctx *ctx, const struct store_key *key)
+key_json_usage(const struct store_key *key)
 {
 	struct json *j = json_object_open(), *list = json_array_open();
+	int64_t now = clock_wall_us();
 
 	for (size_t i = 0; list != NULL && i < key->secret_count; i++)
 		json_append(list, key_json_secret_usage(key, &key->secrets[i],
-		    ctx->now));
+		    now));
 	if (j == NULL) {
 		json_close(list);
 		return NULL;

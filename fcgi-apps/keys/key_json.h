@@ -15,8 +15,7 @@ struct json *key_json_make(const struct ctx *ctx, const struct store_key *key,
     const struct decision_legacy *legacy) MUST_CHECK;
 
 /* When and from where each secret of KEY was used. */
-struct json *key_json_usage(const struct ctx *ctx,
-    const struct store_key *key) MUST_CHECK;
+struct json *key_json_usage(const struct store_key *key) MUST_CHECK;
 
 /* Answers 200 with KEY and its ETag. ERR_MEMORY. */
 enum err key_json_respond(struct ctx *ctx, const struct store_key *key,

@@ -8,7 +8,6 @@
 #include "key_task.h"
 #include "keys.h"
 
-#define LIST_LIMIT 50
 #define LIST_LIMIT_MAX 100
 
 struct list_page {
@@ -23,20 +22,16 @@ static enum err
 list_query(const struct ctx *ctx, struct list_page *page)
 {
 	static const char *const names[] = { "limit", "cursor", NULL };
-	struct str limit = STR("");
+	struct str limit = STR("50");
 	enum err err;
 
-	page->limit = LIST_LIMIT;
 	if ((err = key_query_known(ctx, names)) != ERR_OK ||
 	    (err = key_query_text(ctx, "limit", 3, &limit)) != ERR_OK ||
 	    (err = key_query_text(ctx, "cursor", DECISION_ID_SIZE,
 	    &page->after)) != ERR_OK)
 		return err;
-	if (limit.ptr != NULL && limit.len > 0 &&
-	    (!str_u64(limit, LIST_LIMIT_MAX, &page->limit) ||
-	    page->limit == 0))
-		return ERR_QUERY_INVALID;
-	return ERR_OK;
+	return str_u64(limit, LIST_LIMIT_MAX, &page->limit) &&
+	    page->limit > 0 ? ERR_OK : ERR_QUERY_INVALID;
 }
 
 /* Inside the transaction. */

@@ -3,6 +3,7 @@
  * rotate [layer 8]: a new secret for a key, whose old ones live on for a
  * while.
  */
+#include "clock.h"
 #include "key_form.h"
 #include "key_json.h"
 #include "key_query.h"
@@ -41,7 +42,8 @@ rotate_do(struct ctx *ctx, struct manage *m, struct store_key *key,
 		return ERR_CONFLICT;
 	if (err != ERR_OK ||
 	    (err = store_key_change_rotate(&m->change, key, &secret.fresh,
-	    how->overlap, how->first_use, ctx->now, &version)) != ERR_OK ||
+	    how->overlap, how->first_use, clock_wall_us(), &version)) !=
+	    ERR_OK ||
 	    (err = key_task_again(ctx, key, &legacy)) != ERR_OK)
 		return err;
 	return rotate_respond(ctx, key, &legacy, &secret);

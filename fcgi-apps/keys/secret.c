@@ -2,6 +2,7 @@
 /*
  * secret [layer 8]: ends an old secret of a key before its time.
  */
+#include "clock.h"
 #include "key_form.h"
 #include "key_json.h"
 #include "key_query.h"
@@ -33,13 +34,14 @@ static enum err
 secret_do(struct ctx *ctx, struct manage *m, struct store_key *key,
     int32_t version, bool force)
 {
+	int64_t now = clock_wall_us();
 	int64_t idle = force ? INT64_MAX :
-	    ctx->now - INT64_C(1000000) * KEYS_SILENT_SECONDS;
+	    now - INT64_C(1000000) * KEYS_SILENT_SECONDS;
 	struct decision_legacy legacy;
 	enum err err;
 
 	if ((err = store_key_change_end_secret(&m->change, key, version,
-	    ctx->now, idle)) != ERR_OK ||
+	    now, idle)) != ERR_OK ||
 	    (err = key_task_again(ctx, key, &legacy)) != ERR_OK)
 		return err;
 	return secret_respond(ctx, key, version);

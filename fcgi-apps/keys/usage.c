@@ -18,7 +18,7 @@ usage_handle(struct ctx *ctx)
 	if ((err = key_query_none(ctx)) != ERR_OK ||
 	    (err = key_task_read(ctx, &key, &legacy)) != ERR_OK)
 		return err;
-	if ((j = key_json_usage(ctx, &key)) == NULL)
+	if ((j = key_json_usage(&key)) == NULL)
 		return ERR_MEMORY;
 	return response_json(ctx->response, 200, j);
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 """Accounts and keys through the C stores: what goes in comes out, limits
-hold, revoked is final, rotation ends what was before."""
+hold."""
 
 import datetime
 import hashlib
@@ -367,98 +367,6 @@ def test_keys_are_listed_in_pages_with_their_secrets(operator, account,
         "main")["account"]["id"]
     # A cursor of another account leads nowhere.
     assert operator.ok("list_keys", other, keys[0].id, 3)["keys"] == []
-
-
-def test_revoking_is_final(operator, auth, account, new_key):
-    key = new_key(account)
-    operator.ok("create_key", *key.words())
-    operator.ok("revoke", *key.ref, "lost on a train")
-    first = operator.ok("find_key", account, key.id)["key"]
-    assert first["revoked_why"] == "lost on a train"
-    assert first["revoked_by"] == "operator"
-    assert abs(first["revoked"] - now_us()) < 60 * 10**6
-    assert operator.err("revoke", *key.ref, "again") == "already_revoked"
-    assert operator.ok("find_key", account, key.id)["key"] == first
-    assert auth.ok("look_up", key.digest)["key_revoked"] is True
-    assert operator.err("revoke", account, "operator", "key_0000000000000000",
-                        "") == "not_found"
-
-
-@pytest.mark.parametrize("why", ["x" * 201, "a\x1bb"], ids=["long", "escape"])
-def test_a_reason_is_plain_text(operator, account, new_key, why):
-    key = new_key(account)
-    operator.ok("create_key", *key.words())
-    assert operator.err("revoke", *key.ref, why) == "invalid"
-    assert operator.ok("find_key", key.account, key.id)["key"]["revoked"] == 0
-
-
-def rotate(operator, key, overlap, first_use=0):
-    digest = hashlib.sha256(secrets.token_bytes(8)).hexdigest()
-    answer = operator.do("rotate", *key.ref, digest, "next", overlap,
-                         first_use)
-    return digest, answer
-
-
-def test_rotation_ends_the_old_secret_later(operator, auth, account, new_key):
-    key = new_key(account)
-    operator.ok("create_key", *key.words())
-    digest, answer = rotate(operator, key, 3600)
-    assert (answer["err"], answer["version"]) == ("ok", 2)
-    old = auth.ok("look_up", key.digest)
-    assert abs(old["secret_expires"] - now_us() - 3600 * 10**6) < 60 * 10**6
-    new = auth.ok("look_up", digest)
-    assert (new["version"], new["secret_expires"]) == (2, 0)
-    assert new["key"] == old["key"] == key.id
-    assert new["key_expires"] == old["key_expires"] == 0
-
-
-def test_rotation_never_prolongs(operator, auth, account, new_key):
-    key = new_key(account)
-    operator.ok("create_key", *key.words())
-    second, _ = rotate(operator, key, 10)
-    end = auth.ok("look_up", key.digest)["secret_expires"]
-    third, answer = rotate(operator, key, 2592000)
-    assert answer["version"] == 3
-    assert auth.ok("look_up", key.digest)["secret_expires"] == end
-    assert auth.ok("look_up", second)["secret_expires"] > end
-    _, answer = rotate(operator, key, 0)
-    assert answer["version"] == 4
-    now = now_us()
-    for digest in (key.digest, second, third):
-        assert auth.ok("look_up", digest)["secret_expires"] <= max(now, end)
-
-
-def test_what_cannot_be_rotated(operator, account, new_key):
-    key = new_key(account)
-    _, answer = rotate(operator, key, 0)
-    assert answer["err"] == "not_found"
-    operator.ok("create_key", *key.words())
-    for overlap in (-1, 2592001):
-        assert rotate(operator, key, overlap)[1]["err"] == "invalid"
-    operator.ok("revoke", *key.ref, "")
-    assert rotate(operator, key, 0)[1]["err"] == "key_ended"
-    over = new_key(account, expires=now_us() - DAY)
-    operator.ok("create_key", *over.words())
-    assert rotate(operator, over, 0)[1]["err"] == "key_ended"
-    assert len(operator.ok("find_key", over.account, over.id)["key"]["secrets"]) == 1
-
-
-def test_rotations_at_once_number_each(exercise, account, new_key):
-    operators = [exercise("hasp_operator") for _ in range(6)]
-    key = new_key(account)
-    operators[0].ok("create_key", *key.words())
-    versions = []
-
-    def turn(operator):
-        for _ in range(3):
-            versions.append(rotate(operator, key, 0)[1]["version"])
-
-    threads = [threading.Thread(target=turn, args=(o,)) for o in operators]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(versions) == list(range(2, 20))
 
 
 def test_the_verifier_cannot_change_anything(auth, account, new_key):

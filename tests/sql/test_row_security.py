@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: ISC
+"""Row security where a WHERE is forgotten: every statement that a program may
+run, without its conditions on the account, run by the program's own login in
+a transaction of one account, sees and changes the rows of that account
+alone."""
+
+import re
+
+import psycopg2
+import psycopg2.errors
+import pytest
+from driver import SOURCE, STATEMENTS
+
+OWN, OTHER = 11, 12
+TABLES = ("account", "audit_event", "idempotency", "key", "member", "proof",
+          "recovery_code", "secret", "secret_use", "session")
+ROLES = ("hasp_accounts", "hasp_keys")
+
+# These name no account: haspctl's, which knows a key or a member by its id
+# alone and counts the accounts of plans and regions. What runs them is used by
+# no program, which would see its own alone.
+OPERATORS = {"end_codes", "end_sessions", "enrol_person", "find_key_account",
+             "find_person", "hold_person", "list_plans", "list_regions",
+             "reset_person"}
+OPERATORS_CALLS = re.compile(r"\bstore_(?:person_|key_account\b|plan_list|"
+                             r"region_list)")
+# Rows of the installation, which programs see and cannot log.
+INSTALLATION = {"list_plans", "list_regions", "note_plan", "note_region"}
+
+READS = re.compile(r"\b(?:FROM|JOIN|(?<!FOR )(?<!FOR NO KEY )(?<!DO )UPDATE)"
+                   r"\s+hasp\.(%s)\b(?!\()" % "|".join(TABLES))
+CONDITION = re.compile(r"(?<![\w.])(?:\w+\.)?account = \$\d+")
+# The account's own table calls it so.
+ACCOUNT = re.compile(r"(?<![\w.])(?:a\.)?id (?:=|>) \$1(?!\d)")
+
+
+def reads(s):
+    return set(READS.findall(s.text))
+
+
+def stripped(s):
+    """Its text without conditions on the account, and how many there were."""
+    text, count = CONDITION.subn("true", s.text)
+    if "account" in reads(s):
+        text, more = ACCOUNT.subn("true", text)
+        count += more
+    return text, count
+
+
+def concerned(role):
+    return [s for s in STATEMENTS if role in s.roles
+            and (reads(s) or re.search(r"INTO hasp\.(%s)\b" % "|".join(
+                TABLES), s.text))]
+
+
+CASES = [pytest.param(role, s, id="%s-%s" % (role, s.name))
+         for role in ROLES for s in concerned(role)]
+
+
+def names(account):
+    """Letter, key and member of that account."""
+    letter = "a" if account == OWN else "b"
+    return letter, "key_" + letter * 16, account * 10
+
+
+def values(s, account):
+    """A value for each parameter, of what ACCOUNT has."""
+    letter, key, member = names(account)
+    fresh = s.name in ("make_session", "make_proof", "add_recovery_code",
+                       "claim_request", "add_secret")
+    known = {
+        ("account", "bigint"): str(account), ("member", "bigint"): str(member),
+        ("id", "bigint"): str(account), ("after", "bigint"): "0",
+        ("key", "text"): "'%s'" % key, ("after", "text"): "''",
+        ("id", "text"): "'%s'" % (
+            "key_" + "c" * 16 if s.name == "create_key" else key),
+        ("digest", "bytea"): "sha256('%s%s')" % (
+            letter, "new" if fresh else ""),
+        ("session", "bytea"): "sha256('%s')" % letter,
+        ("version", "integer"): "2" if s.name == "add_secret" else "1",
+        ("email", "text"): "'new@example.org'", ("actor", "text"):
+        "'operator'", ("event", "text"): "'key_changed'",
+        ("role", "text"): "'write'", ("kind", "text"): "'api_key'",
+        ("environment", "text"): "'live'", ("last_four", "text"): "'abcd'",
+        ("password_hash", "text"): "'$y$j9T$salt$0123456789abcdefghij'",
+        ("step", "bigint"): "99", ("code", "text"): "'standard'",
+        ("off", "boolean"): "true",
+    }
+    plain = {"text": "''" if s.name != "change_key" else "'new'",
+             "bytea": "decode(repeat('00', 32), 'hex')", "bigint": "10",
+             "integer": "60", "timestamptz": "now() + interval '1 day'",
+             "boolean": "false"}
+    found = [known.get(pair, plain[pair[1]]) for pair in
+             zip(s.params, s.types)]
+    for name, value in (("ranges", "''"), ("name", "'new'"), (
+            "not_before", "NULL"), ("rate", "5"), ("burst", "6")):
+        found = [value if n == name else v for n, v in zip(s.params, found)]
+    return ", ".join(found)
+
+
+def fill(cursor):
+    """Two accounts that have one of everything."""
+    cursor.execute("""
+        DELETE FROM hasp.idempotency; DELETE FROM hasp.secret_use;
+        DELETE FROM hasp.secret; DELETE FROM hasp.key; DELETE FROM hasp.proof;
+        DELETE FROM hasp.session; DELETE FROM hasp.recovery_code;
+        DELETE FROM hasp.member; DELETE FROM hasp.account;
+        SET session_replication_role = replica; DELETE FROM hasp.audit_event;
+        SET session_replication_role = origin""")
+    for account in OWN, OTHER:
+        letter, key, member = names(account)
+        cursor.execute("""
+            INSERT INTO hasp.account (id, name, plan, region) VALUES
+                (%(account)s, %(letter)s, 'standard', 'main');
+            INSERT INTO hasp.key (id, account, name, kind, role, environment,
+                created_by) VALUES (%(key)s, %(account)s, %(letter)s,
+                'api_key', 'read', 'live', 'operator');
+            INSERT INTO hasp.secret (digest, key_id, version, last_four)
+                VALUES (sha256(('s' || %(letter)s)::bytea), %(key)s, 1,
+                repeat(%(letter)s, 4));
+            INSERT INTO hasp.secret_use VALUES (%(key)s, 1, %(account)s,
+                now(), now(), '192.0.2.1');
+            INSERT INTO hasp.member (id, account, email, password_hash,
+                may_administer, totp_sealed, totp_confirmed_at, totp_pending)
+                VALUES (%(member)s, %(account)s,
+                %(letter)s || '@example.org',
+                '$y$j9T$salt$0123456789abcdefghij', true,
+                decode(repeat('00', 32), 'hex'), now(),
+                decode(repeat('00', 32), 'hex'));
+            INSERT INTO hasp.session (digest, account, member, idle_seconds,
+                expires_at) VALUES (sha256(%(letter)s::bytea), %(account)s,
+                %(member)s, 60, now() + interval '1 day');
+            INSERT INTO hasp.proof VALUES (sha256(%(letter)s::bytea),
+                %(account)s, sha256(%(letter)s::bytea), now());
+            INSERT INTO hasp.recovery_code VALUES (
+                sha256(%(letter)s::bytea), %(account)s, %(member)s);
+            INSERT INTO hasp.idempotency VALUES (%(account)s,
+                sha256(%(letter)s::bytea), sha256('r'), %(key)s,
+                now() - interval '2 days');
+            INSERT INTO hasp.audit_event (account, actor, event) VALUES
+                (%(account)s, 'operator', 'account_created')""",
+                       {"account": account, "letter": letter, "key": key,
+                        "member": member})
+
+
+def kept(cursor, account):
+    """All rows of an account, as text."""
+    found = []
+    for table in TABLES:
+        cursor.execute("SELECT t::text FROM hasp.%s t WHERE t.%s = %d "
+                       "ORDER BY 1" % (table, "id" if table == "account" else
+                                       "account", account))
+        found.append((table, cursor.fetchall()))
+    return found
+
+
+def execute(conn, s, account):
+    """Runs it without its conditions, with the values of ACCOUNT, seeing OWN:
+    the rows that came back or how many were touched."""
+    cursor = conn.cursor()
+    cursor.execute("SET LOCAL hasp.account = '%d'" % OWN)
+    cursor.execute("PREPARE stripped (%s) AS %s" % (
+        ", ".join(s.types), stripped(s)[0]) if s.types else
+        "PREPARE stripped AS " + stripped(s)[0])
+    try:
+        cursor.execute("EXECUTE stripped (%s)" % values(s, account)
+                       if s.types else "EXECUTE stripped")
+        return cursor.rowcount, (
+            cursor.fetchall() if cursor.description else [])
+    finally:
+        if conn.status == psycopg2.extensions.STATUS_IN_TRANSACTION and \
+                not conn.info.transaction_status == \
+                psycopg2.extensions.TRANSACTION_STATUS_INERROR:
+            cursor.execute("DEALLOCATE stripped")
+
+
+@pytest.fixture
+def login(cluster, database, passfile):
+    """A function: a connection that logged in for real."""
+    opened = []
+
+    def connect(role):
+        conn = psycopg2.connect(cluster.conninfo(
+            database, user=role, passfile=passfile))
+        opened.append(conn)
+        return conn
+
+    yield connect
+    for conn in opened:
+        conn.close()
+
+
+def test_there_is_something_to_drop():
+    """A statement that reads rows of accounts names the account."""
+    bare = [s.name for role in ROLES for s in concerned(role)
+            if reads(s) and stripped(s)[1] == 0
+            and s.name not in OPERATORS]
+    assert bare == []
+    for role in ROLES:
+        assert len(concerned(role)) >= 15
+    assert not any(CONDITION.search(stripped(s)[0]) for s in STATEMENTS)
+
+
+def test_what_names_no_account_is_haspctls():
+    calls = {path.parts[-2] for path in (SOURCE / "fcgi-apps").glob("*/*.c")
+             if OPERATORS_CALLS.search(path.read_text(encoding="ascii"))}
+    assert calls == {"haspctl"}
+    assert not [path.name for path in (SOURCE / "common").glob("*.c")
+                if not path.name.startswith("store_")
+                and OPERATORS_CALLS.search(path.read_text(encoding="ascii"))]
+
+
+@pytest.mark.parametrize("role, s", CASES)
+def test_without_its_conditions_it_sees_one_account(sql, login, role, s):
+    admin = sql().cursor()
+    fill(admin)
+    letter, key, member = names(OTHER)
+    strange = {OTHER, str(OTHER), letter, letter * 4, key, member,
+               letter + "@example.org"}
+    others = kept(admin, OTHER)
+    for account in OWN, OTHER:
+        conn = login(role)
+        assert conn.info.user == role
+        try:
+            _, rows = execute(conn, s, account)
+        except psycopg2.errors.InsufficientPrivilege as error:
+            assert "row-level security" in str(error)
+            rows = []
+            conn.rollback()
+        conn.commit()
+        assert not {cell for row in rows for cell in row} & strange
+        assert kept(admin, OTHER) == others, (s.name, account)
+
+
+@pytest.mark.parametrize("role, s", [
+    case for case in CASES if case.values[1].name not in INSTALLATION])
+def test_the_same_reaches_what_is_its_own(sql, login, role, s):
+    """Or the test before this would prove nothing."""
+    fill(sql().cursor())
+    conn = login(role)
+    touched, _ = execute(conn, s, OWN)
+    conn.rollback()
+    assert touched > 0 or s.name in ("tidy_sessions", "end_other_sessions",
+                                     "tidy_proofs")
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("setting", [None, "", "13"])
+def test_without_an_account_nothing_is_seen(sql, login, role, setting):
+    fill(sql().cursor())
+    for s in concerned(role):
+        if not reads(s) or not s.reads or s.name in INSTALLATION:
+            continue
+        conn = login(role)
+        cursor = conn.cursor()
+        if setting is not None:
+            cursor.execute("SET LOCAL hasp.account = '%s'" % setting)
+        cursor.execute("PREPARE stripped (%s) AS %s" % (
+            ", ".join(s.types), stripped(s)[0]))
+        cursor.execute("EXECUTE stripped (%s)" % values(s, OWN))
+        assert cursor.fetchall() == [], s.name
+        conn.close()

@@ -174,6 +174,13 @@ BEGIN
         WHERE s.key_id = wanted AND s.version < wanted_version;
         UPDATE hasp.secret s SET overlap_seconds = NULL
         WHERE s.key_id = wanted AND s.version = wanted_version;
+        -- It is a change of the key like any other: counted and logged.
+        UPDATE hasp.key k SET revision = k.revision WHERE k.id = wanted;
+        INSERT INTO hasp.audit_event (account, actor, event, key_id,
+            secret_version)
+        SELECT k.account, 'key:' || k.id, 'overlap_begun', k.id,
+            wanted_version
+        FROM hasp.key k WHERE k.id = wanted;
     END IF;
     RETURN true;
 END $$;

@@ -364,11 +364,21 @@ def test_an_overlap_that_starts_with_the_first_use(managed, admin):
     new, old = turned["secrets"]
     assert (new["status"], new["overlap_seconds"]) == ("waiting", 3600)
     assert (old["status"], old["expires_at"]) == ("active", None)
+    tag = header(admin.call("GET", "/keys/" + made["id"]), "ETag")
     assert code(managed, made["secret"]) == "ok"
     assert code(managed, turned["secret"]) == "ok"
-    new, old = admin.call("GET", "/keys/" + made["id"]).json["secrets"]
+    # The same secret again begins nothing more.
+    assert code(managed, turned["secret"]) == "ok"
+    got = admin.call("GET", "/keys/" + made["id"])
+    new, old = got.json["secrets"]
     assert (new["status"], new["overlap_seconds"]) == ("active", None)
     assert 3600 - 60 < ends(old) <= 3600
+    assert events(managed, made["id"]) == ["key_created", "key_rotated",
+                                           "overlap_begun"]
+    # Who read it before has to read it again.
+    refused(admin.call("PATCH", "/keys/" + made["id"], {"name": "n"},
+                       headers={"If-Match": tag}), 412,
+            "precondition_failed")
 
 
 @pytest.mark.parametrize("starts", ["now", "first_use"])

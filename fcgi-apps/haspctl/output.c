@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "output.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +12,6 @@
 #include "json.h"
 
 #define OUTPUT_ARENA ((size_t)4 * 1024 * 1024)
-#define OUTPUT_COLUMNS_MAX 16	/* of the widest sheet there is */
 #define OUTPUT_CELL_SIZE CLOCK_TEXT_SIZE	/* a number or time as text */
 
 /* What main asked for; set once by output_open. */
@@ -245,6 +245,7 @@ output_table(const struct output_sheet *sheet, bool headings, int indent)
 	size_t width[OUTPUT_COLUMNS_MAX] = { 0 };
 	char room[OUTPUT_CELL_SIZE];
 
+	assert(sheet->column_count <= OUTPUT_COLUMNS_MAX);
 	for (size_t r = 0; r <= sheet->row_count; r++)
 		for (size_t i = 0; i < sheet->column_count; i++) {
 			size_t len = output_visible(NULL,

@@ -34,6 +34,9 @@ struct output_cell {
 	const struct output_sheet *sheet;
 };
 
+/* Columns of a sheet, at most. */
+#define OUTPUT_COLUMNS_MAX 32
+
 /* Rows of cells, each as long as COLUMNS, one after another. */
 struct output_sheet {
 	const struct output_column *columns;

@@ -5,11 +5,12 @@
  */
 #include "access.h"
 #include "accounts.h"
+#include "query.h"
 
 enum err
 account_show_get(struct ctx *ctx)
 {
-	enum err err = input_no_query(ctx);
+	enum err err = query_none(ctx);
 
 	if (err != ERR_OK)
 		return err;

@@ -68,9 +68,6 @@ enum err member_remove_delete(struct ctx *ctx) MUST_CHECK;
 
 /* input.c */
 
-/* Routes without parameters: ERR_QUERY_INVALID if there is any. */
-enum err input_no_query(const struct ctx *ctx) MUST_CHECK;
-
 /* A page of a list: members with ids above AFTER, LIMIT of them at most. */
 struct input_page {
 	int64_t after;

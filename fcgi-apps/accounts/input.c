@@ -3,56 +3,41 @@
  * input [layer 8]: what handlers of accounts read of a request.
  */
 #include "accounts.h"
-#include "target.h"
+#include "query.h"
 
 #define INPUT_LIMIT 50
 #define INPUT_LIMIT_MAX 100
 
-/* Room for a parameter's value. */
-#define INPUT_VALUE_SIZE 24
+#define INPUT_VALUE_MAX 23	/* bytes of a parameter's value */
 
-static struct str
-input_query(const struct ctx *ctx)
+/*
+ * The parameter NAME as a number of 1 to MAX; OUT stays if it is not there.
+ */
+static enum err
+input_number(const struct ctx *ctx, const char *name, uint64_t max,
+    uint64_t *out)
 {
-	return target_parse(ctx->request->uri).query;
-}
+	struct str value = { NULL, 0 };
+	enum err err = query_text(ctx, name, INPUT_VALUE_MAX, &value);
 
-enum err
-input_no_query(const struct ctx *ctx)
-{
-	return input_query(ctx).len == 0 ? ERR_OK : ERR_QUERY_INVALID;
-}
-
-/* The parameter NAME as a number of 1 to MAX; OUT stays if it is not there. */
-static bool
-input_number(struct str query, struct str name, uint64_t max, uint64_t *out)
-{
-	char room[INPUT_VALUE_SIZE];
-	struct str value;
-
-	switch (target_parameter(query, name, room, sizeof(room), &value)) {
-	case TARGET_ABSENT:
-		return true;
-	case TARGET_FOUND:
-		return str_u64(value, max, out) && *out > 0;
-	case TARGET_TWICE:
-	case TARGET_BAD:
-		break;
-	}
-	return false;
+	if (err != ERR_OK || value.ptr == NULL)
+		return err;
+	return str_u64(value, max, out) && *out > 0 ? ERR_OK :
+	    ERR_QUERY_INVALID;
 }
 
 enum err
 input_page(const struct ctx *ctx, struct input_page *out)
 {
 	static const char *const names[] = { "limit", "cursor", NULL };
-	struct str query = input_query(ctx);
 	uint64_t limit = INPUT_LIMIT, after = 0;
+	enum err err;
 
-	if (!target_parameters_known(query, names) ||
-	    !input_number(query, STR("limit"), INPUT_LIMIT_MAX, &limit) ||
-	    !input_number(query, STR("cursor"), INT64_MAX, &after))
-		return ERR_QUERY_INVALID;
+	if ((err = query_known(ctx, names)) != ERR_OK ||
+	    (err = input_number(ctx, "limit", INPUT_LIMIT_MAX, &limit)) !=
+	    ERR_OK ||
+	    (err = input_number(ctx, "cursor", INT64_MAX, &after)) != ERR_OK)
+		return err;
 	out->limit = (int)limit;
 	out->after = (int64_t)after;
 	return ERR_OK;
@@ -63,7 +48,7 @@ input_form(struct ctx *ctx, const struct form *form, void *out,
     struct form_faults **faults)
 {
 	struct form_faults *all = arena_alloc(ctx->arena, sizeof(*all));
-	enum err err = input_no_query(ctx);
+	enum err err = query_none(ctx);
 
 	if (all == NULL)
 		return ERR_MEMORY;

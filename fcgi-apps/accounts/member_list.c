@@ -3,7 +3,12 @@
  * member_list [layer 8]: GET /members: the members of the account, in order of
  * their numbers, page by page.
  */
+#include <stdio.h>
+
 #include "accounts.h"
+#include "query.h"
+
+#define MEMBER_LIST_CURSOR 24	/* room for a number as text */
 
 /* The members and one more, which tells whether there is another page. */
 static enum err
@@ -18,33 +23,6 @@ member_list_read(struct ctx *ctx, const struct input_page *page,
 	    page->limit + 1, out, count));
 }
 
-/* The link to the page after LAST (RFC 8288). */
-static void
-member_list_link(struct ctx *ctx, const struct input_page *page, int64_t last)
-{
-	struct buf link = buf_in(ctx->arena);
-
-	buf_printf(&link, "<%.*s?limit=%d&cursor=%lld>; rel=\"next\"",
-	    (int)ctx->request->path.len, ctx->request->path.ptr, page->limit,
-	    (long long)last);
-	if (link.failed)
-		ctx->response->bad = true;
-	else
-		response_header(ctx->response, "Link", buf_str(&link));
-}
-
-static void
-member_list_cursor(struct ctx *ctx, struct json *j, int64_t last)
-{
-	struct buf text = buf_in(ctx->arena);
-
-	buf_printf(&text, "%lld", (long long)last);
-	if (text.failed)
-		ctx->response->bad = true;
-	else
-		json_set_str(j, "next_cursor", buf_str(&text));
-}
-
 static enum err
 member_list_answer(struct ctx *ctx, const struct input_page *page,
     const struct store_member *members, size_t count)
@@ -52,6 +30,7 @@ member_list_answer(struct ctx *ctx, const struct input_page *page,
 	struct json *j CLEANUP_JSON = json_object_open();
 	struct json *list = json_array_open();
 	bool more = count > (size_t)page->limit;
+	char cursor[MEMBER_LIST_CURSOR];
 	enum err err;
 
 	if (more)
@@ -65,12 +44,12 @@ member_list_answer(struct ctx *ctx, const struct input_page *page,
 	json_set(j, "members", list);
 	json_set_bool(j, "has_more", more);
 	if (more)
-		member_list_cursor(ctx, j, members[count - 1].id);
-	else
-		json_set_null(j, "next_cursor");
+		(void)snprintf(cursor, sizeof(cursor), "%lld",
+		    (long long)members[count - 1].id);
+	json_set_text(j, "next_cursor", more ? cursor : NULL);
 	err = response_json(ctx->response, 200, j);
 	if (err == ERR_OK && more)
-		member_list_link(ctx, page, members[count - 1].id);
+		query_link_next(ctx, page->limit, cursor);
 	return err;
 }
 

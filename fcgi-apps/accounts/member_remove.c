@@ -4,6 +4,7 @@
  * oneself, and ends their sessions at once.
  */
 #include "accounts.h"
+#include "query.h"
 
 static enum err
 member_remove_store(struct ctx *ctx, const struct admin *admin, int64_t id)
@@ -26,7 +27,7 @@ member_remove_delete(struct ctx *ctx)
 	int64_t id;
 	enum err err;
 
-	if ((err = input_no_query(ctx)) != ERR_OK ||
+	if ((err = query_none(ctx)) != ERR_OK ||
 	    (err = input_member(ctx, &id)) != ERR_OK ||
 	    (err = admin_begin(ctx, &admin)) != ERR_OK)
 		return err;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "accounts.h"
+#include "query.h"
 #include "factor.h"
 #include "store_audit.h"
 #include "store_factor.h"
@@ -40,7 +41,7 @@ recovery_codes_post(struct ctx *ctx)
 	struct manage m;
 	enum err err;
 
-	if ((err = input_no_query(ctx)) != ERR_OK ||
+	if ((err = query_none(ctx)) != ERR_OK ||
 	    (err = self_begin(ctx, &m, &member)) != ERR_OK)
 		return err;
 	/* They stand in place of codes that are in force. */

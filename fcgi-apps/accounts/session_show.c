@@ -4,11 +4,12 @@
  * changes need.
  */
 #include "accounts.h"
+#include "query.h"
 
 enum err
 session_show_get(struct ctx *ctx)
 {
-	enum err err = input_no_query(ctx);
+	enum err err = query_none(ctx);
 
 	return err != ERR_OK ? err : view_session(ctx, ctx->session);
 }

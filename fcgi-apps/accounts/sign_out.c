@@ -3,6 +3,7 @@
  * sign_out [layer 8]: DELETE /session: ends the session and its cookie.
  */
 #include "accounts.h"
+#include "query.h"
 #include "store_audit.h"
 
 static enum err
@@ -21,7 +22,7 @@ sign_out_delete(struct ctx *ctx)
 	struct manage m;
 	enum err err;
 
-	if ((err = input_no_query(ctx)) != ERR_OK ||
+	if ((err = query_none(ctx)) != ERR_OK ||
 	    (err = manage_open(ctx, MANAGE_FREELY, &m)) != ERR_OK ||
 	    (err = manage_begin(ctx, &m)) != ERR_OK ||
 	    (err = store_change_end(&m.change,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "accounts.h"
+#include "query.h"
 #include "factor.h"
 #include "qr.h"
 #include "store_audit.h"
@@ -53,7 +54,7 @@ totp_offer_post(struct ctx *ctx)
 	struct manage m;
 	enum err err;
 
-	if ((err = input_no_query(ctx)) != ERR_OK ||
+	if ((err = query_none(ctx)) != ERR_OK ||
 	    (err = self_begin(ctx, &m, &member)) != ERR_OK)
 		return err;
 	err = factor_make(ctx->config, member.id, secret, sealed);

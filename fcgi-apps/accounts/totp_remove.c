@@ -4,6 +4,7 @@
  * neither in force nor offered, and no recovery codes.
  */
 #include "accounts.h"
+#include "query.h"
 #include "store_audit.h"
 #include "store_factor.h"
 
@@ -31,7 +32,7 @@ totp_remove_delete(struct ctx *ctx)
 	struct manage m;
 	enum err err;
 
-	if ((err = input_no_query(ctx)) != ERR_OK ||
+	if ((err = query_none(ctx)) != ERR_OK ||
 	    (err = self_begin(ctx, &m, &member)) != ERR_OK ||
 	    (err = store_change_end(&m.change,
 	    totp_remove_store(ctx, &m.change, &member))) != ERR_OK)

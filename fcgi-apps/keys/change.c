@@ -5,7 +5,7 @@
  */
 #include "key_form.h"
 #include "key_json.h"
-#include "key_query.h"
+#include "query.h"
 #include "key_task.h"
 #include "keys.h"
 
@@ -86,7 +86,7 @@ change_handle(struct ctx *ctx)
 	struct manage m;
 	enum err err;
 
-	if ((err = key_query_none(ctx)) != ERR_OK ||
+	if ((err = query_none(ctx)) != ERR_OK ||
 	    (err = key_form_change(ctx, &body)) != ERR_OK ||
 	    (err = manage_open(ctx, MANAGE_FREELY, &m)) != ERR_OK ||
 	    (err = key_task_begin(ctx, &m, STORE_KEY_CHANGE_EDIT, &key)) !=

@@ -5,7 +5,7 @@
  */
 #include "key_form.h"
 #include "key_json.h"
-#include "key_query.h"
+#include "query.h"
 #include "key_task.h"
 #include "keys.h"
 #include "newkey.h"
@@ -87,7 +87,7 @@ create_handle(struct ctx *ctx)
 	struct manage m;
 	enum err err;
 
-	if ((err = key_query_none(ctx)) != ERR_OK ||
+	if ((err = query_none(ctx)) != ERR_OK ||
 	    (err = key_form_create(ctx, &body, &new)) != ERR_OK ||
 	    (err = manage_open(ctx, MANAGE_PROVED, &m)) != ERR_OK ||
 	    (err = newkey_id(id)) != ERR_OK ||

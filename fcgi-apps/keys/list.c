@@ -4,7 +4,7 @@
  * which they were made, so that new ones come behind every page.
  */
 #include "key_json.h"
-#include "key_query.h"
+#include "query.h"
 #include "key_task.h"
 #include "keys.h"
 
@@ -25,9 +25,9 @@ list_query(const struct ctx *ctx, struct list_page *page)
 	struct str limit = STR("50");
 	enum err err;
 
-	if ((err = key_query_known(ctx, names)) != ERR_OK ||
-	    (err = key_query_text(ctx, "limit", 3, &limit)) != ERR_OK ||
-	    (err = key_query_text(ctx, "cursor", DECISION_ID_SIZE,
+	if ((err = query_known(ctx, names)) != ERR_OK ||
+	    (err = query_text(ctx, "limit", 3, &limit)) != ERR_OK ||
+	    (err = query_text(ctx, "cursor", DECISION_ID_SIZE,
 	    &page->after)) != ERR_OK)
 		return err;
 	return str_u64(limit, LIST_LIMIT_MAX, &page->limit) &&
@@ -53,20 +53,6 @@ list_fetch(const struct ctx *ctx, int64_t account, struct list_page *page)
 	    err;
 }
 
-/* Where the next page is. */
-static void
-list_link(struct ctx *ctx, const struct list_page *page, const char *cursor)
-{
-	struct buf link = buf_in(ctx->arena);
-
-	buf_printf(&link, "</hasp/v1/keys?limit=%d&cursor=%s>; rel=\"next\"",
-	    (int)page->limit, cursor);
-	if (link.failed)
-		ctx->response->bad = true;
-	else
-		response_header(ctx->response, "Link", buf_str(&link));
-}
-
 static enum err
 list_respond(struct ctx *ctx, const struct list_page *page)
 {
@@ -89,7 +75,7 @@ list_respond(struct ctx *ctx, const struct list_page *page)
 	json_set_text(j, "next_cursor", cursor);
 	err = response_json(ctx->response, 200, j);
 	if (err == ERR_OK && more)
-		list_link(ctx, page, cursor);
+		query_link_next(ctx, (int)page->limit, cursor);
 	return err;
 }
 

@@ -5,7 +5,7 @@
  */
 #include "key_form.h"
 #include "key_json.h"
-#include "key_query.h"
+#include "query.h"
 #include "key_task.h"
 #include "keys.h"
 
@@ -55,8 +55,8 @@ revoke_handle(struct ctx *ctx)
 	struct manage m;
 	enum err err;
 
-	if ((err = key_query_known(ctx, names)) != ERR_OK ||
-	    (err = key_query_text(ctx, "why", 4 * REVOKE_WHY, &why)) !=
+	if ((err = query_known(ctx, names)) != ERR_OK ||
+	    (err = query_text(ctx, "why", 4 * REVOKE_WHY, &why)) !=
 	    ERR_OK ||
 	    (err = key_form_none(ctx)) != ERR_OK ||
 	    (err = manage_open(ctx, MANAGE_FREELY, &m)) != ERR_OK ||

@@ -6,7 +6,7 @@
 #include "clock.h"
 #include "key_form.h"
 #include "key_json.h"
-#include "key_query.h"
+#include "query.h"
 #include "key_task.h"
 #include "keys.h"
 #include "newkey.h"
@@ -71,7 +71,7 @@ rotate_handle(struct ctx *ctx)
 	struct str id;
 	enum err err;
 
-	if ((err = key_query_none(ctx)) != ERR_OK ||
+	if ((err = query_none(ctx)) != ERR_OK ||
 	    (err = key_task_id(ctx, &id)) != ERR_OK ||
 	    (err = key_form_rotation(ctx, &how)) != ERR_OK ||
 	    (err = manage_open(ctx, MANAGE_PROVED, &m)) != ERR_OK ||

@@ -5,7 +5,7 @@
 #include "clock.h"
 #include "key_form.h"
 #include "key_json.h"
-#include "key_query.h"
+#include "query.h"
 #include "key_task.h"
 #include "keys.h"
 
@@ -54,8 +54,8 @@ secret_query(const struct ctx *ctx, bool *force)
 	struct str text = STR("false");
 	enum err err;
 
-	if ((err = key_query_known(ctx, names)) != ERR_OK ||
-	    (err = key_query_text(ctx, "force", 8, &text)) != ERR_OK)
+	if ((err = query_known(ctx, names)) != ERR_OK ||
+	    (err = query_text(ctx, "force", 8, &text)) != ERR_OK)
 		return err;
 	*force = str_eq(text, STR("true"));
 	return *force || str_eq(text, STR("false")) ? ERR_OK :

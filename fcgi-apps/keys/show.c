@@ -3,7 +3,7 @@
  * show [layer 8]: one key with all its secrets.
  */
 #include "key_json.h"
-#include "key_query.h"
+#include "query.h"
 #include "key_task.h"
 #include "keys.h"
 
@@ -14,7 +14,7 @@ show_handle(struct ctx *ctx)
 	struct store_key key;
 	enum err err;
 
-	if ((err = key_query_none(ctx)) != ERR_OK ||
+	if ((err = query_none(ctx)) != ERR_OK ||
 	    (err = key_task_read(ctx, &key, &legacy)) != ERR_OK)
 		return err;
 	return key_json_respond(ctx, &key, &legacy);

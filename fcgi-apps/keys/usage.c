@@ -3,7 +3,7 @@
  * usage [layer 8]: when and from where each secret of a key was used.
  */
 #include "key_json.h"
-#include "key_query.h"
+#include "query.h"
 #include "key_task.h"
 #include "keys.h"
 
@@ -15,7 +15,7 @@ usage_handle(struct ctx *ctx)
 	struct store_key key;
 	enum err err;
 
-	if ((err = key_query_none(ctx)) != ERR_OK ||
+	if ((err = query_none(ctx)) != ERR_OK ||
 	    (err = key_task_read(ctx, &key, &legacy)) != ERR_OK)
 		return err;
 	if ((j = key_json_usage(&key)) == NULL)

@@ -10,7 +10,7 @@ clock_us(clockid_t id)
 {
 	struct timespec ts;
 
-	/* Neither clock can fail on Linux once the id is valid. */
+	/* None of the clocks can fail on Linux once the id is valid. */
 	if (clock_gettime(id, &ts) != 0)
 		abort();
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
@@ -26,6 +26,12 @@ int64_t
 clock_mono_ms(void)
 {
 	return clock_us(CLOCK_MONOTONIC) / 1000;
+}
+
+int64_t
+clock_boot_us(void)
+{
+	return clock_us(CLOCK_BOOTTIME);
 }
 
 int64_t

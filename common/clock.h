@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * clock [layer 0]: the two clocks. Deadlines are measured on the monotonic
- * one, dates (expiry, not-before) are compared with the wall clock.
+ * clock [layer 0]: the clocks. Deadlines are measured on the monotonic one,
+ * leases on the one that never stops, dates (expiry, not-before) are compared
+ * with the wall clock.
  */
 #ifndef HASP_CLOCK_H
 #define HASP_CLOCK_H
@@ -13,6 +14,12 @@ int64_t clock_mono_ms(void);
 
 /* CLOCK_MONOTONIC in microseconds, for measuring how long a thing took. */
 int64_t clock_mono_us(void);
+
+/*
+ * CLOCK_BOOTTIME in microseconds: goes on while the machine sleeps, and no one
+ * can set it. For leases.
+ */
+int64_t clock_boot_us(void);
 
 /* The date: microseconds since 1970-01-01T00:00:00Z, leap seconds ignored. */
 int64_t clock_wall_us(void);

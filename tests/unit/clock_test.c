@@ -12,12 +12,16 @@ static void
 test_never_back(void **state)
 {
 	int64_t us = clock_mono_us(), ms = clock_mono_ms();
+	int64_t boot = clock_boot_us();
 
 	(void)state;
+	/* Where a machine never slept both count alike. */
+	assert_true(boot >= us - 1000);
 	assert_true(us >= 0);
 	for (int i = 0; i < 1000; i++) {
 		int64_t next_us = clock_mono_us(), next_ms = clock_mono_ms();
 
+		assert_true(clock_boot_us() >= boot);
 		assert_true(next_us >= us);
 		assert_true(next_ms >= ms);
 		us = next_us;

@@ -15,6 +15,7 @@ struct db {
 	struct db_options options;
 	struct db_link link;
 	bool prepared[STATEMENT__COUNT];	/* on this connection */
+	uint64_t connection;	/* counts those that were made */
 	bool in_transaction;
 	enum err failed;	/* what ended the transaction */
 };
@@ -60,6 +61,30 @@ db_disconnect(struct db *db)
 {
 	db_link_close(&db->link);
 	memset(db->prepared, 0, sizeof(db->prepared));
+}
+
+void
+db_drop(struct db *db)
+{
+	db_disconnect(db);
+}
+
+uint64_t
+db_connection(const struct db *db)
+{
+	return db->link.conn != NULL ? db->connection : 0;
+}
+
+enum db_wake
+db_wait(struct db *db, int fd, int64_t us)
+{
+	enum db_link_wake wake = db_link_await(&db->link, fd, us);
+
+	if (wake == DB_LINK_ENDED)
+		db_disconnect(db);
+	return wake == DB_LINK_ENDED ? DB_WAKE_LOST :
+	    wake == DB_LINK_NOTIFIED ? DB_WAKE_NOTIFIED :
+	    wake == DB_LINK_OTHER ? DB_WAKE_FD : DB_WAKE_TIME;
 }
 
 static void
@@ -112,6 +137,8 @@ db_reach(struct db *db, int64_t deadline)
 	    db_sooner(deadline, begun + db->options.connect_timeout));
 	if (err == ERR_DATABASE_DOWN)
 		db_tell_down(db, begun);
+	if (err == ERR_OK)
+		db->connection++;
 	return err;
 }
 
@@ -185,7 +212,8 @@ db_try(struct db *db, const struct db_call *call, PGresult **result,
 	    db_link_ended(&db->link))
 		db_disconnect(db);
 	if (db->link.conn == NULL) {
-		err = db_reach(db, call->deadline);
+		err = db->options.pinned ? ERR_DATABASE_DOWN :
+		    db_reach(db, call->deadline);
 		if (err != ERR_OK)
 			return err;
 	}

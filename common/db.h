@@ -36,6 +36,11 @@ struct db_options {
 	 * one of them tries again every 200 ms.
 	 */
 	bool breaker;
+	/*
+	 * Calls never connect, only db_connect does: for what belongs to one
+	 * connection (LISTEN), whose end the caller has to know of.
+	 */
+	bool pinned;
 };
 
 /*
@@ -53,6 +58,12 @@ void db_close(struct db *db);
  * conninfo is malformed or holds a password).
  */
 enum err db_connect(struct db *db) MUST_CHECK;
+
+/* Ends the connection, if there is one. */
+void db_drop(struct db *db);
+
+/* Tells one connection of the handle from the next; 0: not connected. */
+uint64_t db_connection(const struct db *db);
 
 /* What went wrong last, for logs and operators; no values of parameters. */
 const char *db_message(const struct db *db);
@@ -99,6 +110,20 @@ enum err db_begin(struct db *db) MUST_CHECK;
 enum err db_commit(struct db *db) MUST_CHECK;
 void db_rollback(struct db *db);
 
+/* How db_wait ended. */
+enum db_wake {
+	DB_WAKE_TIME,		/* the time has passed */
+	DB_WAKE_NOTIFIED,	/* of something; all there are were taken */
+	DB_WAKE_FD,		/* FD is readable */
+	DB_WAKE_LOST,		/* the connection has ended */
+};
+
+/*
+ * Waits at most US microseconds for a notification of a channel that the
+ * connection listens to, or for FD. Without a connection only for FD.
+ */
+enum db_wake db_wait(struct db *db, int fd, int64_t us) MUST_CHECK;
+
 /* Rows that came back, or rows that a changing statement touched. */
 size_t db_rows(const struct db_result *result);
 
@@ -118,8 +143,9 @@ db_result_freep(struct db_result **result)
 }
 
 /*
- * For store_schema alone: runs SCRIPT, fixed text of this program with any
- * number of statements; what it returns is thrown away. Errors as db_run,
+ * For what cannot be a statement of its own in sql/ (the schema, LISTEN): runs
+ * SCRIPT, fixed text of this program with any number of statements; what it
+ * returns is thrown away. Errors as db_run,
  * never tried again.
  */
 enum err db_script(struct db *db, const char *script) MUST_CHECK;

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "clock.h"
 #include "db_sqlstate.h"
@@ -341,6 +342,50 @@ db_link_ended(struct db_link *link)
 			return true;
 	}
 	return true;
+}
+
+/*
+ * Takes the notifications that libpq has. It also finds them while it reads
+ * answers, so that no event of the socket would tell of them.
+ */
+static bool
+db_link_notified(struct db_link *link)
+{
+	bool notified = false;
+	PGnotify *n;
+
+	while ((n = PQnotifies(link->conn)) != NULL) {
+		PQfreemem(n);
+		notified = true;
+	}
+	return notified;
+}
+
+enum db_link_wake
+db_link_await(struct db_link *link, int fd, int64_t us)
+{
+	const struct timespec time = {
+		.tv_sec = us > 0 ? us / 1000000 : 0,
+		.tv_nsec = us > 0 ? us % 1000000 * 1000 : 0,
+	};
+	struct pollfd fds[2] = {
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = -1, .events = POLLIN },
+	};
+
+	if (link->conn != NULL) {
+		if (db_link_notified(link))
+			return DB_LINK_NOTIFIED;
+		fds[1].fd = PQsocket(link->conn);
+	}
+	if (ppoll(fds, 2, &time, NULL) <= 0)
+		return DB_LINK_NOTHING;
+	if (fds[0].revents != 0)
+		return DB_LINK_OTHER;
+	if (PQconsumeInput(link->conn) == 0 ||
+	    PQstatus(link->conn) != CONNECTION_OK)
+		return DB_LINK_ENDED;
+	return db_link_notified(link) ? DB_LINK_NOTIFIED : DB_LINK_NOTHING;
 }
 
 static bool

@@ -43,6 +43,21 @@ void db_link_close(struct db_link *link);
  */
 bool db_link_ended(struct db_link *link);
 
+/* How waiting for something to happen ended. */
+enum db_link_wake {
+	DB_LINK_NOTHING,	/* the time has passed */
+	DB_LINK_NOTIFIED,
+	DB_LINK_OTHER,		/* FD is readable */
+	DB_LINK_ENDED,
+};
+
+/*
+ * Waits at most US microseconds for notifications, takes all that are there,
+ * or for FD; without a connection for FD alone.
+ */
+enum db_link_wake db_link_await(struct db_link *link, int fd, int64_t us)
+    MUST_CHECK;
+
 /* How waiting for an answer ended. */
 enum db_link_end {
 	DB_LINK_DONE,		/* an answer came, good or bad: RESULT */

@@ -74,6 +74,7 @@ page_tag(const struct page *page, struct page_tag *out)
 {
 	out->epoch = atomic_load(&page->epoch);
 	out->asof = atomic_load(&page->processed);
+	out->place = atomic_load(&page->place);
 	return out->epoch % 2 == 0 && atomic_load(&page->epoch) == out->epoch;
 }
 
@@ -105,7 +106,7 @@ page_close(struct page *page)
 }
 
 uint64_t
-page_open(struct page *page, int64_t processed)
+page_open(struct page *page, int64_t processed, uint64_t place)
 {
 	uint64_t turn;
 
@@ -114,6 +115,7 @@ page_open(struct page *page, int64_t processed)
 		atomic_store_explicit(&page->marks[i], 0,
 		    memory_order_relaxed);
 	atomic_store(&page->processed, processed);
+	atomic_store(&page->place, place);
 	turn = atomic_fetch_add(&page->turn, 1) + 1;
 	atomic_fetch_add(&page->epoch, 1);
 	return turn;

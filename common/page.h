@@ -33,6 +33,7 @@ struct page {
 	_Atomic uint64_t epoch;
 	_Atomic int64_t lease_end;
 	_Atomic int64_t processed;
+	_Atomic uint64_t place;		/* the database that the lease is of */
 	_Atomic uint64_t turn;		/* of applying; never goes back */
 	_Atomic uint32_t slots_used;	/* slots below it may be taken */
 	_Atomic int64_t marks[PAGE_MARKS];	/* seq of the last change */
@@ -42,6 +43,7 @@ struct page {
 /* What a record that was read is good for: the changes up to ASOF. */
 struct page_tag {
 	uint64_t epoch;
+	uint64_t place;		/* where it has to be read */
 	int64_t asof;
 };
 
@@ -73,8 +75,8 @@ void page_leave(struct page *page, uint32_t slot);
 bool page_leased(const struct page *page, int64_t now);
 
 /*
- * What a record that is read from the database from here on is good for.
- * False while a registration is under way.
+ * What a record is good for that is read from here on, in the database of
+ * that place. False while a registration is under way.
  */
 bool page_tag(const struct page *page, struct page_tag *out);
 
@@ -93,10 +95,10 @@ bool page_current(const struct page *page, struct page_tag tag,
 void page_close(struct page *page);
 
 /*
- * Ends it: from now on changes above PROCESSED are to be applied. Gives the
- * turn that page_drained takes.
+ * Ends it: from now on changes of the database PLACE above PROCESSED are to be
+ * applied. Gives the turn that page_drained takes.
  */
-uint64_t page_open(struct page *page, int64_t processed);
+uint64_t page_open(struct page *page, int64_t processed, uint64_t place);
 
 /* Change SEQ touched MARK. Before page_apply. */
 void page_touch(struct page *page, uint32_t mark, int64_t seq);

@@ -6,9 +6,10 @@ import psycopg2
 import psycopg2.errors
 import pytest
 
-TABLES = ("account", "attempt", "audit_event", "idempotency", "key", "member",
-          "plan", "proof", "recovery_code", "region", "schema_migration",
-          "secret", "secret_use", "session")
+TABLES = ("account", "attempt", "audit_event", "change", "fence",
+          "idempotency", "key", "member", "plan", "proof", "recovery_code",
+          "region", "schema_migration", "secret", "secret_use", "session",
+          "verifier")
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE",
               "REFERENCES", "TRIGGER")
 
@@ -111,18 +112,28 @@ GRANTED = {
         ("audit_event", "INSERT"): EVENT,
         ("secret_use", "SELECT"): "all",
         ("schema_migration", "SELECT"): "all",
+        ("change", "SELECT"): "all",
+        ("fence", "SELECT"): "all",
+        ("verifier", "SELECT"): "all",
     },
 }
+
+# Of whoever changes what verifiers cache, and of the verifiers.
+REVOKER = {"begin_barrier", "bury_verifier", "close_change",
+           "waited_verifiers"}
+VERIFIER = {"acknowledge", "changes_after", "enrol_verifier",
+            "leave_verifier", "place", "renew_verifier"}
 
 FUNCTIONS = {
     "hasp_accounts": {"begin_attempt", "begin_overlap", "current_account",
                       "drop_attempt", "end_attempt", "find_sign_in", "look_up_keys",
-                      "look_up_session", "note_uses", "unix_us", "use_proof"},
-    "hasp_auth": {"begin_overlap", "look_up_keys", "note_uses"},
+                      "look_up_session", "note_uses", "unix_us",
+                      "use_proof"} | REVOKER,
+    "hasp_auth": {"begin_overlap", "look_up_keys", "note_uses"} | VERIFIER,
     "hasp_keys": {"begin_overlap", "current_account", "lock_own_account",
                   "look_up_keys", "look_up_session", "note_uses", "unix_us",
-                  "use_proof"},
-    "hasp_operator": {"lock_account", "unix_us"},
+                  "use_proof"} | REVOKER,
+    "hasp_operator": {"lock_account", "unix_us"} | REVOKER,
     "hasp_nobody": set(),
 }
 
@@ -207,8 +218,8 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
     assert {name for name, _ in found} == {
         "begin_attempt", "begin_overlap", "drop_attempt", "end_attempt",
         "find_sign_in", "key_copied", "lock_account", "lock_own_account",
-        "look_up_keys", "look_up_session", "note_uses", "secret_copy",
-        "use_proof"}
+        "look_up_keys", "look_up_session", "note_change", "note_uses",
+        "record_changed", "secret_copy", "use_proof"} | REVOKER | VERIFIER
     for name, settings in found:
         assert "search_path=pg_catalog, pg_temp" in settings, name
 

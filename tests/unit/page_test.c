@@ -17,7 +17,7 @@ leased(int64_t processed)
 
 	assert_non_null(page);
 	page_close(page);
-	(void)page_open(page, processed);
+	(void)page_open(page, processed, 5);
 	page_lease(page, LEASE);
 	return page;
 }
@@ -50,7 +50,7 @@ test_lease(void **state)
 	assert_false(page_leased(page, 0));
 	page_close(page);
 	assert_false(page_tag(page, &tag));
-	(void)page_open(page, 7);
+	(void)page_open(page, 7, 5);
 	assert_false(page_leased(page, 0));
 	assert_true(page_tag(page, &tag));
 	assert_int_equal(tag.asof, 7);
@@ -103,11 +103,12 @@ test_registration(void **state)
 	/* Twice is once. */
 	page_close(page);
 	/* A database that was put back: numbers go down. */
-	(void)page_open(page, 2);
+	(void)page_open(page, 2, 6);
 	page_lease(page, LEASE);
 	assert_false(page_current(page, before, NULL, 0, NOW));
 	assert_true(page_tag(page, &after));
 	assert_int_equal(after.asof, 2);
+	assert_int_equal(after.place, 6);
 	assert_true(page_current(page, after, NULL, 0, NOW));
 	page_free(page);
 }
@@ -131,7 +132,7 @@ test_drain(void **state)
 	assert_true(page_drained(page, turn));
 	/* A registration is waited for, too, whatever its numbers. */
 	page_close(page);
-	turn = page_open(page, 1);
+	turn = page_open(page, 1, 5);
 	assert_false(page_drained(page, turn));
 	page_leave(page, 3);
 	assert_true(page_drained(page, turn));

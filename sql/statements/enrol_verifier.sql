@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: ISC
+-- Registers a verifier.
+-- $1 verifier text
+-- $2 host text
+-- $3 program text
+-- $4 lease_ms integer
+-- $5 answer_ms integer
+-- $6 predecessor text
+-- columns: number place
+-- roles: hasp_auth
+-- writes
+SELECT number, at FROM hasp.enrol_verifier($1, $2, $3, $4, $5, $6)

@@ -1,0 +1,10 @@
+-- SPDX-License-Identifier: ISC
+-- Renews a verifier's lease; no row if it has to register.
+-- $1 verifier text
+-- $2 drained bigint
+-- $3 hits bigint
+-- $4 misses bigint
+-- columns: number place
+-- roles: hasp_auth
+-- writes
+SELECT number, at FROM hasp.renew_verifier($1, $2, $3, $4)

@@ -78,7 +78,7 @@ struct verifier_event {
 	enum verifier_happened what;
 	int64_t seq;
 	uint64_t turn;
-	uint64_t place;		/* which database: its timeline, and which one */
+	uint64_t place;		/* which database, on which timeline */
 	size_t count;
 	bool complete;
 };

@@ -165,11 +165,47 @@ access_open(struct access *out, const struct request *request,
 		    &out->digest, &out->demand.account);
 }
 
+static void
+access_take(struct access *access, const struct store_key_found *found)
+{
+	access->err = found->err;
+	access->caller.found = found->err == ERR_OK;
+	if (access->caller.found)
+		access->caller.record = found->record;
+}
+
+bool
+access_recall(struct access *access)
+{
+	struct store_key_found found;
+
+	if (access->err != ERR_OK)
+		return true;
+	if (!recall_find(&access->digest, &found, &access->basis))
+		return false;
+	access_take(access, &found);
+	return true;
+}
+
+void
+access_forget(struct access *access, enum err err)
+{
+	access->err = err;
+	memset(&access->caller, 0, sizeof(access->caller));
+}
+
+bool
+access_holds(const struct access *access)
+{
+	return recall_holds(&access->basis);
+}
+
 void
 access_look_up(struct access *const *all, size_t count, struct db *db)
 {
 	struct digest digests[ACCESS_BATCH];
 	struct store_key_found found[ACCESS_BATCH];
+	struct recall_basis bases[ACCESS_BATCH];
 	struct access *asking[ACCESS_BATCH];
 	size_t n = 0;
 
@@ -180,11 +216,10 @@ access_look_up(struct access *const *all, size_t count, struct db *db)
 		asking[n++] = all[i];
 	}
 	if (n > 0)
-		store_key_look_up(db, digests, n, found);
+		recall_look_up(db, digests, n, found, bases);
 	for (size_t i = 0; i < n; i++) {
-		asking[i]->err = found[i].err;
-		asking[i]->caller.found = found[i].err == ERR_OK;
-		asking[i]->caller.record = found[i].record;
+		access_take(asking[i], &found[i]);
+		asking[i]->basis = bases[i];
 	}
 }
 

@@ -14,6 +14,7 @@
 #include "decision.h"
 #include "digest.h"
 #include "err.h"
+#include "recall.h"
 #include "request.h"
 #include "store_key.h"
 
@@ -35,6 +36,7 @@ struct access {
 	struct str path;	/* raw, of the target */
 	struct decision_demand demand;
 	struct digest digest;	/* of the key, while err is ERR_OK */
+	struct recall_basis basis;	/* what the record rests on */
 	struct access_caller caller;
 };
 
@@ -61,6 +63,21 @@ void access_open(struct access *out, const struct request *request,
  */
 enum err access_legacy(const struct request *request,
     struct decision_legacy *out) MUST_CHECK;
+
+/*
+ * Whether ACCESS can be decided and followed up without the database: it is
+ * refused already, or its record is remembered. Else it is to be looked up.
+ */
+bool access_recall(struct access *access);
+
+/* As before the look-up, refused with ERR unless that is ERR_OK. */
+void access_forget(struct access *access, enum err err);
+
+/*
+ * Whether what ACCESS was decided on still holds. Last of all before an answer
+ * that lets in is written; if not it is looked up and decided anew.
+ */
+bool access_holds(const struct access *access);
 
 /*
  * Looks the keys of COUNT requests (at most ACCESS_BATCH) up, all in one round

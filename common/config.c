@@ -14,11 +14,21 @@ enum config_kind {
 	CONFIG_NUMBER,
 	CONFIG_MODE,
 	CONFIG_LEVEL,
+	CONFIG_SWITCH,
 };
+
+/* Sections by the names that stand for them in options.def. */
+#define CONFIG_SECTION_database "database"
+#define CONFIG_SECTION_key "key"
+#define CONFIG_SECTION_problem "problem"
+#define CONFIG_SECTION_log "log"
+#define CONFIG_SECTION_accounts "accounts"
+#define CONFIG_SECTION_auth_check "auth-check"
+#define CONFIG_SECTION_program "program"
 
 static const struct config_option config_table[] = {
 #define O(section, name, kind, low, high, value, doc) \
-	{ #section, #name, #kind, low, high, value, doc },
+	{ CONFIG_SECTION_##section, #name, #kind, low, high, value, doc },
 #include "options.def"
 #undef O
 };
@@ -230,6 +240,16 @@ config_set_level(struct config_reader *r, int i, int *field, const char *value)
 }
 
 static void
+config_set_switch(struct config_reader *r, int i, int *field,
+    const char *value)
+{
+	*field = strcmp(value, "on") == 0;
+	if (!*field && strcmp(value, "off") != 0)
+		config_fault(r, "%s: neither on nor off",
+		    config_table[i].name);
+}
+
+static void
 config_set(struct config_reader *r, struct config *config, int i,
     const char *value, bool append)
 {
@@ -247,6 +267,9 @@ config_set(struct config_reader *r, struct config *config, int i,
 		break;
 	case CONFIG_LEVEL:
 		config_set_level(r, i, field, value);
+		break;
+	case CONFIG_SWITCH:
+		config_set_switch(r, i, field, value);
 		break;
 	}
 }

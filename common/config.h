@@ -22,6 +22,7 @@ struct config {
 #define CONFIG_TYPE_NUMBER(f) int f;
 #define CONFIG_TYPE_MODE(f) int f;
 #define CONFIG_TYPE_LEVEL(f) int f;
+#define CONFIG_TYPE_SWITCH(f) int f;
 #define O(section, name, kind, low, high, value, doc) \
 	CONFIG_TYPE_##kind(section##_##name)
 #include "options.def"
@@ -52,7 +53,7 @@ const char *config_conninfo(const struct config *config);
 struct config_option {
 	const char *section;
 	const char *name;
-	const char *kind;	/* "TEXT", "NUMBER", "MODE", "LEVEL" */
+	const char *kind;	/* TEXT, NUMBER, ... of options.def */
 	long low, high;
 	const char *value;	/* the default */
 	const char *doc;

@@ -16,6 +16,7 @@ struct db {
 	struct db_link link;
 	bool prepared[STATEMENT__COUNT];	/* on this connection */
 	uint64_t connection;	/* counts those that were made */
+	uint64_t memo;
 	bool in_transaction;
 	enum err failed;	/* what ended the transaction */
 };
@@ -73,6 +74,12 @@ uint64_t
 db_connection(const struct db *db)
 {
 	return db->link.conn != NULL ? db->connection : 0;
+}
+
+uint64_t *
+db_memo(struct db *db)
+{
+	return &db->memo;
 }
 
 enum db_wake
@@ -139,6 +146,7 @@ db_reach(struct db *db, int64_t deadline)
 		db_tell_down(db, begun);
 	if (err == ERR_OK)
 		db->connection++;
+	db->memo = 0;
 	return err;
 }
 

@@ -65,6 +65,9 @@ void db_drop(struct db *db);
 /* Tells one connection of the handle from the next; 0: not connected. */
 uint64_t db_connection(const struct db *db);
 
+/* A number for the caller's use that is 0 again on each new connection. */
+uint64_t *db_memo(struct db *db);
+
 /* What went wrong last, for logs and operators; no values of parameters. */
 const char *db_message(const struct db *db);
 

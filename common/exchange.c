@@ -8,6 +8,7 @@
 
 #include "access.h"
 #include "clock.h"
+#include "fence.h"
 #include "log.h"
 #include "origin.h"
 #include "problem.h"
@@ -16,6 +17,9 @@
 
 /* All memory that one request may use, unless the program says so. */
 #define EXCHANGE_ARENA ((size_t)256 * 1024)
+
+/* Answers that are made before it is given up that one holds. */
+#define EXCHANGE_TRIES 3
 
 struct exchange_turn {
 	struct exchange_pool *pool;
@@ -66,6 +70,8 @@ exchange_pool_new(const struct serve_app *app, size_t size)
 static void
 exchange_turn_end(struct exchange_turn *t)
 {
+	if (fence_page() != NULL)
+		page_leave(fence_page(), t->slot);
 	t->fcgi.ipcFd = -1;
 	FCGX_Free(&t->fcgi, 0);
 	arena_reset(t->arena);
@@ -155,11 +161,16 @@ exchange_give_back(struct exchange_turn *t)
 }
 
 enum err
-exchange_open(struct exchange *x, struct exchange_pool *pool, size_t limit)
+exchange_open(struct exchange *x, struct exchange_pool *pool, size_t limit,
+    bool leaves)
 {
 	enum err err = ERR_OK;
 
-	*x = (struct exchange){ .pool = pool, .limit = limit };
+	*x = (struct exchange){
+		.pool = pool,
+		.limit = limit,
+		.leaves = leaves,
+	};
 	for (size_t i = 0; i < limit && err == ERR_OK; i++)
 		err = exchange_take(pool, &x->turns[i]);
 	return err;
@@ -220,8 +231,11 @@ exchange_waits(const struct exchange_turn *t)
 {
 	if (!t->pool->app->uses_database || t->err != ERR_OK)
 		return false;
-	/* A key refused by its shape alone; else any handler may ask. */
-	return !exchange_asks_key(t) || t->access.err == ERR_OK;
+	/* Where people may come in, too, handlers ask it themselves. */
+	if (!exchange_asks_key(t) ||
+	    exchange_needs[t->match.route->need].session)
+		return true;
+	return t->access.err == ERR_OK && !t->access.caller.found;
 }
 
 static enum err
@@ -330,6 +344,65 @@ exchange_make(struct exchange_turn *t)
 		terms_respond(t->ctx.caller, TERMS_PLAIN, &t->response);
 }
 
+void
+exchange_look_up(struct exchange_turn *const *turns, size_t count,
+    struct db *db)
+{
+	struct access *all[ACCESS_BATCH];
+	size_t n = 0;
+
+	assert(count <= ACCESS_BATCH);
+	for (size_t i = 0; i < count; i++) {
+		turns[i]->ctx.db = db;
+		if (exchange_asks_key(turns[i]))
+			all[n++] = &turns[i]->access;
+	}
+	if (db != NULL)
+		access_look_up(all, n, db);
+}
+
+/* Whether the answer that was made may be given. */
+static bool
+exchange_holds(const struct exchange_turn *t)
+{
+	return !exchange_asks_key(t) || t->ctx.verdict != ERR_OK ||
+	    access_holds(&t->access);
+}
+
+/* Back to where the key had not been looked up. */
+static void
+exchange_forget(struct exchange_turn *t, enum err err)
+{
+	bool head = t->response.head;
+
+	response_init(&t->response, t->arena);
+	t->response.head = head;
+	t->ctx.caller = NULL;
+	t->ctx.refused = ERR_OK;
+	access_forget(&t->access, err);
+}
+
+/*
+ * Makes the answer, anew if what it rests on has changed meanwhile. False: it
+ * has to wait for the database after all.
+ */
+static bool
+exchange_settle(struct exchange_turn *t)
+{
+	for (int i = 0; i < EXCHANGE_TRIES; i++) {
+		exchange_make(t);
+		if (exchange_holds(t))
+			return true;
+		exchange_forget(t, ERR_OK);
+		if (t->ctx.db == NULL)
+			return false;
+		exchange_look_up(&t, 1, t->ctx.db);
+	}
+	exchange_forget(t, ERR_CHECK_UNREACHABLE);
+	exchange_make(t);
+	return true;
+}
+
 static void
 exchange_log(const struct exchange_turn *t)
 {
@@ -393,30 +466,12 @@ exchange_prepare(struct exchange_turn *t, const struct settings *settings)
 		    t->ctx.now);
 }
 
-void
-exchange_look_up(struct exchange_turn *const *turns, size_t count,
-    struct db *db)
-{
-	struct access *all[ACCESS_BATCH];
-	size_t n = 0;
-
-	assert(count <= ACCESS_BATCH);
-	for (size_t i = 0; i < count; i++) {
-		turns[i]->ctx.db = db;
-		if (exchange_asks_key(turns[i]))
-			all[n++] = &turns[i]->access;
-	}
-	if (db != NULL)
-		access_look_up(all, n, db);
-}
-
-/* Answers and ends the turn, which remains whose it is. */
+/* Sends the answer and ends the turn, which remains whose it is. */
 static bool
 exchange_send(struct exchange_turn *t)
 {
 	bool sent;
 
-	exchange_make(t);
 	sent = response_send(&t->response, &t->request);
 	/* Before the end is sent: what comes after it is another request. */
 	request_drain(&t->request);
@@ -455,6 +510,9 @@ exchange_begin(struct exchange *x, const struct settings *settings, int fd)
 		t->fcgi.ipcFd = -1;
 		return ERR_INTERNAL;
 	}
+	/* Before anything of the page is looked at. */
+	if (fence_page() != NULL)
+		page_enter(fence_page(), t->slot);
 	exchange_prepare(t, settings);
 	x->count++;
 	return ERR_OK;
@@ -463,17 +521,18 @@ exchange_begin(struct exchange *x, const struct settings *settings, int fd)
 void
 exchange_answer(struct exchange *x, struct db *db, enum exchange_end *ends)
 {
-	bool leaves = x->pool->app->lanes;
-
-	exchange_look_up(x->turns, x->count, db);
+	if (db != NULL)
+		exchange_look_up(x->turns, x->count, db);
 	for (size_t i = 0; i < x->count; i++) {
 		struct exchange_turn *t = x->turns[i];
 
-		if (leaves && exchange_waits(t))
-			ends[i] = EXCHANGE_WAITS;
-		else
+		if (x->leaves && exchange_asks_key(t))
+			(void)access_recall(&t->access);
+		if (!(x->leaves && exchange_waits(t)) && exchange_settle(t))
 			ends[i] = exchange_send(t) ? EXCHANGE_SENT :
 			    EXCHANGE_LOST;
+		else
+			ends[i] = EXCHANGE_WAITS;
 	}
 	x->count = 0;
 }
@@ -490,8 +549,11 @@ exchange_detach(struct exchange *x, size_t i)
 bool
 exchange_finish(struct exchange_turn *t)
 {
-	bool sent = exchange_send(t);
+	bool sent;
 
+	/* With a database it never waits. */
+	(void)exchange_settle(t);
+	sent = exchange_send(t);
 	exchange_give_back(t);
 	return sent;
 }

@@ -36,6 +36,7 @@ struct exchange {
 	struct exchange_turn *turns[SERVE_BATCH_MAX];	/* NULL: to be taken */
 	size_t limit;
 	size_t count;			/* begun, the first of them */
+	bool leaves;			/* what needs the database to others */
 };
 
 /*
@@ -43,7 +44,7 @@ struct exchange {
  * POOL, which outlives it. ERR_MEMORY or ERR_INTERNAL. FCGX_Init was called.
  */
 enum err exchange_open(struct exchange *exchange, struct exchange_pool *pool,
-    size_t limit) MUST_CHECK;
+    size_t limit, bool leaves) MUST_CHECK;
 
 /* Whether no more can be begun before exchange_answer. */
 bool exchange_is_full(const struct exchange *exchange);
@@ -64,9 +65,9 @@ enum exchange_end {
 };
 
 /*
- * Answers what was begun, in that order, and says in ENDS how each ended. In a
- * program with lanes DB is NULL, and what needs the database is left as it is:
- * EXCHANGE_WAITS.
+ * Answers what was begun, in that order, and says in ENDS how each ended. One
+ * that leaves it to others what needs the database has no DB, and such a
+ * request stays as it is: EXCHANGE_WAITS.
  */
 void exchange_answer(struct exchange *exchange, struct db *db,
     enum exchange_end *ends);

@@ -15,6 +15,7 @@
 #include <sysexits.h>
 #include <time.h>
 
+#include "aside.h"
 #include "clock.h"
 #include "cmdline.h"
 #include "door.h"
@@ -26,7 +27,6 @@
 #include "page.h"
 #include "secret.h"
 #include "server.h"
-#include "use.h"
 #include "worker.h"
 
 #define SERVE_WORKERS_MAX 64
@@ -156,6 +156,14 @@ serve_owned(const struct serve *s, size_t workers)
 	return workers * (batch > 1 ? batch : 1);
 }
 
+/* Without a cache everything would wait there. */
+static bool
+serve_has_lane(const struct serve *s)
+{
+	return s->server.app->verifies &&
+	    s->server.settings.current->config->auth_check_cache;
+}
+
 /* Connections that are kept at once. */
 static size_t
 serve_limit(const struct serve *s, size_t workers)
@@ -165,7 +173,7 @@ serve_limit(const struct serve *s, size_t workers)
 	size_t most = PAGE_SLOTS - 2 * serve_owned(s, workers);
 
 	/* Where requests wait each connection may have a turn of its own. */
-	if (!s->server.app->lanes || limit <= most)
+	if (!serve_has_lane(s) || limit <= most)
 		return limit;
 	log_event(LOG_LEVEL_WARNING, "max_connections_lowered",
 	    LOG_I("wanted", (int64_t)limit), LOG_I("limit", (int64_t)most));
@@ -179,12 +187,12 @@ serve_turns(struct serve *s, size_t workers)
 	struct server *server = &s->server;
 	size_t size = serve_owned(s, workers);
 
-	if (server->app->lanes)
+	if (serve_has_lane(s))
 		size += server->peers.size;
 	server->turns = exchange_pool_new(server->app, size);
 	if (server->turns == NULL)
 		return serve_fail(ERR_MEMORY, "turns");
-	if (server->app->lanes &&
+	if (serve_has_lane(s) &&
 	    lane_open(&server->lane, server, size) != ERR_OK)
 		return serve_fail(ERR_SYSTEM, "lane");
 	return ERR_OK;
@@ -252,21 +260,6 @@ serve_workers(struct serve *s, size_t count)
 	return ERR_OK;
 }
 
-/* Where last uses are written, as the current settings say. */
-static void
-serve_uses(const struct serve *s)
-{
-	const struct config *config = s->server.settings.current->config;
-	struct db_options options = {
-		.conninfo = config_conninfo(config),
-		.program = s->server.app->name,
-		.connect_timeout = config->database_connect_timeout,
-		.query_timeout = config->database_query_timeout,
-	};
-
-	use_set(&options);
-}
-
 static void
 serve_log_start(const struct serve *s)
 {
@@ -304,11 +297,9 @@ serve_start(struct serve *s)
 	if ((err = serve_signals(s)) != ERR_OK ||
 	    (err = serve_epoll(s, workers)) != ERR_OK ||
 	    (err = serve_turns(s, workers)) != ERR_OK ||
+	    (err = aside_start(&s->server)) != ERR_OK ||
 	    (err = serve_workers(s, workers)) != ERR_OK)
 		return err;
-	serve_uses(s);
-	if (s->server.app->uses_database && use_start() != ERR_OK)
-		return serve_fail(ERR_SYSTEM, "last uses");
 	(void)snprintf(s->pid_file, sizeof(s->pid_file), "%s",
 	    config->program_pid_file);
 	if ((err = pidfile_write(s->pid_file)) != ERR_OK)
@@ -330,7 +321,8 @@ serve_needs_restart(const struct config *now, const struct config *next)
 	    next->program_socket_group) != 0 ||
 	    now->program_socket_mode != next->program_socket_mode ||
 	    now->program_workers != next->program_workers ||
-	    now->program_max_connections != next->program_max_connections;
+	    now->program_max_connections != next->program_max_connections ||
+	    aside_needs_restart(now, next);
 }
 
 /* Reads the configuration, which is then good for APP. */
@@ -365,7 +357,7 @@ serve_reload(struct serve *s)
 		restart = serve_needs_restart(now->config, next->config);
 		log_set_level((enum log_level)next->config->log_level);
 		settings_replace(&s->server.settings, next);
-		serve_uses(s);
+		aside_reload(&s->server);
 		log_event(LOG_LEVEL_NOTICE, "config_read",
 		    LOG_S("restart_needed", restart ? "yes" : "no"));
 	}
@@ -475,7 +467,7 @@ serve_run(struct serve *s)
 		left = atomic_load(&s->server.peers.used);
 	}
 	ended = serve_dismiss(s, end);
-	ended = use_stop(end) && ended;
+	ended = aside_stop(end) && ended;
 	pidfile_remove(s->pid_file);
 	if (err == ERR_OK)
 		log_event(LOG_LEVEL_NOTICE, "stop",

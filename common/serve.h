@@ -27,11 +27,12 @@ struct serve_app {
 	 */
 	size_t batch;
 	/*
-	 * Whether what has to wait for the database is answered by threads of
-	 * its own (lane.h), so that it holds nobody else up; the workers then
-	 * have no database.
+	 * Whether it is a verifier (fence.h) that remembers the records of
+	 * keys. What has to wait for the database is then answered by threads
+	 * of its own (lane.h) and holds nobody else up; the workers have no
+	 * database.
 	 */
-	bool lanes;
+	bool verifies;
 	/*
 	 * What config_read cannot know, for the start, --check-config and
 	 * SIGHUP: ERR_CONFIG and the fault in MESSAGE. NULL: nothing.

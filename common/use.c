@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "clock.h"
-#include "config.h"
+#include "db_target.h"
 #include "log.h"
 #include "store_use.h"
 
@@ -25,31 +25,24 @@
  */
 #define USE_BATCHES 2
 
-struct use_target {
-	char conninfo[CONFIG_TEXT_MAX + 1];
-	const char *program;
-	int connect_timeout, query_timeout;
-	unsigned int version;
-};
-
 static struct {
-	pthread_mutex_t lock;		/* of all down to target */
+	pthread_mutex_t lock;		/* of all down to dropped */
 	struct store_use sets[USE_SETS][USE_WAYS];
 	size_t count;			/* in SETS */
 	int64_t dropped;
-	struct use_target target;
+	struct db_target target;
 	pthread_t thread;
 	int stop;			/* eventfd */
 	_Atomic bool started, ended;
 } use = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
+	.target = DB_TARGET_INIT,
 	.stop = -1,
 };
 
 /* What the thread alone uses. */
 struct use_writer {
-	struct db *db;
-	struct use_target target;	/* what DB was opened with */
+	struct db_target_user to;
 	size_t next;			/* where it goes on taking uses */
 	bool failing;
 };
@@ -57,16 +50,7 @@ struct use_writer {
 void
 use_set(const struct db_options *options)
 {
-	struct use_target *t = &use.target;
-
-	(void)pthread_mutex_lock(&use.lock);
-	(void)snprintf(t->conninfo, sizeof(t->conninfo), "%s",
-	    options->conninfo);
-	t->program = options->program;
-	t->connect_timeout = options->connect_timeout;
-	t->query_timeout = options->query_timeout;
-	t->version++;
-	(void)pthread_mutex_unlock(&use.lock);
+	db_target_set(&use.target, options);
 }
 
 /* Puts ONE into its place; needs the lock. */
@@ -119,31 +103,14 @@ use_note(const struct decision_record *record, struct str address,
 	(void)pthread_mutex_unlock(&use.lock);
 }
 
-/* Opens the database anew if another was set. */
-static bool
+static enum err
 use_open(struct use_writer *w)
 {
-	struct db_options options = {
-		.conninfo = w->target.conninfo,
-		/* A write that waits is no reason to refuse checks. */
-		.breaker = false,
-	};
-	bool same;
+	/* A write that waits is no reason to refuse checks: no breaker. */
+	const struct db_options how = { .breaker = false };
+	bool anew;
 
-	(void)pthread_mutex_lock(&use.lock);
-	same = w->db != NULL && w->target.version == use.target.version;
-	if (!same) {
-		db_close(w->db);
-		w->target = use.target;
-	}
-	(void)pthread_mutex_unlock(&use.lock);
-	if (same)
-		return true;
-	options.program = w->target.program;
-	options.connect_timeout = w->target.connect_timeout;
-	options.query_timeout = w->target.query_timeout;
-	w->db = db_open(&options);
-	return w->db != NULL;
+	return db_target_open(&use.target, &w->to, &how, &anew);
 }
 
 /* Takes uses out, up to a whole BATCH, going on where it stopped. */
@@ -213,8 +180,9 @@ use_write(struct use_writer *w, size_t batches)
 	for (size_t i = 0; i < batches && err == ERR_OK; i++) {
 		if ((n = use_take(w, batch)) == 0)
 			break;
-		err = use_open(w) ? store_use_note(w->db, batch, n) :
-		    ERR_MEMORY;
+		err = use_open(w);
+		if (err == ERR_OK)
+			err = store_use_note(w->to.db, batch, n);
 		if (err != ERR_OK)
 			use_keep(batch, n, err);
 	}
@@ -232,7 +200,7 @@ use_run(void *arg)
 	/* A database that was down a second ago is not waited for. */
 	if (!w->failing)
 		use_write(w, SIZE_MAX);
-	db_close(w->db);
+	db_close(w->to.db);
 	free(w);
 	atomic_store(&use.ended, true);
 	return NULL;

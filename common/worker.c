@@ -387,7 +387,7 @@ worker_start(struct server *server)
 	    means_open(&w->means, server,
 	    app->uses_database && server->lane == NULL) == ERR_OK &&
 	    exchange_open(&w->exchange, server->turns,
-	    app->batch > 1 ? app->batch : 1) == ERR_OK &&
+	    app->batch > 1 ? app->batch : 1, server->lane != NULL) == ERR_OK &&
 	    pthread_create(&w->thread, NULL, worker_run, w) == 0)
 		return w;
 	worker_free(w);

@@ -27,7 +27,7 @@ static const struct serve_app app = {
 	.body_limit = 0,
 	.uses_database = true,
 	.batch = AUTH_CHECK_BATCH,
-	.lanes = true,
+	.verifies = true,
 };
 
 int

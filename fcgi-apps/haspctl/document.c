@@ -182,6 +182,8 @@ document_range(const struct config_option *option)
 		output_raw("# %ld to %ld.\n", option->low, option->high);
 	else if (strcmp(option->kind, "MODE") == 0)
 		output_raw("# Octal.\n");
+	else if (strcmp(option->kind, "SWITCH") == 0)
+		output_raw("# on or off.\n");
 	else
 		output_raw("# error, warning, notice, info or debug.\n");
 }

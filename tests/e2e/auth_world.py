@@ -22,7 +22,9 @@ HASPCTL = BUILD / "fcgi-apps" / "haspctl" / "haspctl"
 class World:
     """A cluster, a database and auth-check over it."""
 
-    def __init__(self):
+    def __init__(self, **options):
+        """OPTIONS: of auth-check's section, beside conninfo."""
+        self.options = options
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hasp-ac.",
                                                     dir="/tmp"))
         os.chmod(self.folder, 0o755)
@@ -45,7 +47,7 @@ class World:
             "hasp", user="hasp_auth",
             passfile=self.folder / "pass" / "hasp_auth.pgpass")
         self.program = Program(self.folder, AUTH_CHECK, {
-            "conninfo": "\n ".join(login.split(" "))})
+            "conninfo": "\n ".join(login.split(" ")), **self.options})
         self.program.start()
         return self
 

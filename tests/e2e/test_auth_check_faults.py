@@ -6,14 +6,27 @@ import base64
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import time
 
 import pytest
 
-from auth_world import api, ask_row, basic, bearer, code, header, malformed
+from auth_world import World, api, ask_row, basic, bearer, code, header, malformed
 from fcgi_raw import STDIN, record, try_send
 from test_server_protocol import BAD, HEAD
+
+
+LEASE = 2       # seconds
+
+
+@pytest.fixture(scope="module")
+def world():
+    made = World(lease_time=LEASE * 1000)
+    try:
+        yield made.start()
+    finally:
+        made.stop()
 
 
 def memory(pid):
@@ -113,20 +126,39 @@ def test_permission_taken_away(world):
     assert world.ask(bearer(key)).status == 204
 
 
+def outlive(world, key):
+    """Asks with a key that is remembered until the lease has ended; for how
+    long it was let in, and how long a refusal took at most."""
+    begun = time.monotonic()
+    lasted = slowest = 0
+    while lasted == 0 or time.monotonic() < begun + lasted + 1:
+        asked = time.monotonic()
+        got = world.ask(bearer(key), timeout=10)
+        if got.status == 204:
+            # Once it has ended nothing but the database brings it back.
+            assert lasted == 0
+        else:
+            assert (got.status, code(got)) == (503, "database_down")
+            assert header(got, "Retry-After") == "1"
+            slowest = max(slowest, time.monotonic() - asked)
+            lasted = lasted or asked - begun
+        assert time.monotonic() < begun + 2 * LEASE
+    return lasted, slowest
+
+
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 def test_database_stopped(world, mode):
-    key = world.key()
+    key, stranger = world.key(), world.key()
     assert world.ask(bearer(key)).status == 204
     pid = world.program.process.pid
     world.cluster.stop(mode)
-    slowest = 0
     try:
-        for _ in range(20):
-            begun = time.monotonic()
-            got = world.ask(bearer(key), timeout=10)
-            slowest = max(slowest, time.monotonic() - begun)
-            assert (got.status, code(got)) == (503, "database_down")
-            assert header(got, "Retry-After") == "1"
+        # Nothing is known of it, and nobody can be asked.
+        got = world.ask(bearer(stranger))
+        assert (got.status, code(got)) == (503, "database_down")
+        lasted, slowest = outlive(world, key)
+        # Less what stopping the database took.
+        assert lasted < LEASE
         got = api(world, "/hasp/v1/healthz")
         assert (got.status, code(got)) == (503, "database_down")
         # What shape decides needs no database.
@@ -136,8 +168,8 @@ def test_database_stopped(world, mode):
     back = time.monotonic()
     assert world.cluster.wait_for(
         lambda: world.ask(bearer(key)).status == 204)
-    print("slowest refusal %.3f s, back after %.3f s"
-          % (slowest, time.monotonic() - back))
+    print("let in for %.3f s, slowest refusal %.3f s, back after %.3f s"
+          % (lasted, slowest, time.monotonic() - back))
     assert world.program.process.pid == pid
     assert world.program.process.poll() is None
 
@@ -148,12 +180,31 @@ def test_database_frozen(world):
     assert world.ask(bearer(key)).status == 204
     stopped = world.cluster.freeze()
     try:
-        for _ in range(4):
-            begun = time.monotonic()
-            got = world.ask(bearer(key), timeout=10)
-            print("refused after %.3f s" % (time.monotonic() - begun))
-            assert (got.status, code(got)) == (503, "database_down")
+        lasted, slowest = outlive(world, key)
+        # Three quarters of it are left at any time.
+        assert 0.7 * LEASE < lasted < LEASE
+        print("let in for %.3f s, slowest refusal %.3f s" % (lasted, slowest))
     finally:
         world.cluster.thaw(stopped)
     assert world.cluster.wait_for(
         lambda: world.ask(bearer(key)).status == 204)
+
+
+def test_a_change_while_the_database_is_away(world):
+    """What was changed by hand while nobody could be told counts as soon as
+    the database is back."""
+    key, other = world.key(), world.key()
+    for one in (key, other):
+        assert world.ask(bearer(one)).status == 204
+    os.kill(world.program.process.pid, signal.SIGSTOP)
+    try:
+        world.sql("UPDATE hasp.key SET disabled_at = now() WHERE id = '%s'"
+                  % key.id)
+        world.cluster.restart("immediate")
+    finally:
+        os.kill(world.program.process.pid, signal.SIGCONT)
+    assert world.cluster.wait_for(
+        lambda: world.ask(bearer(key)).body != b"" and
+        code(world.ask(bearer(key))) == "key_disabled")
+    assert world.cluster.wait_for(
+        lambda: world.ask(bearer(other)).status == 204)

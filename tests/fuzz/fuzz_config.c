@@ -18,6 +18,7 @@
 	FUZZ_CHECK((field) >= (low) && (field) <= (high))
 #define FUZZ_MODE FUZZ_NUMBER
 #define FUZZ_LEVEL FUZZ_NUMBER
+#define FUZZ_SWITCH FUZZ_NUMBER
 
 static void
 fuzz_taken(const struct config *config)

@@ -54,6 +54,7 @@ test_defaults(void **state)
 	assert_int_equal(c->database_query_timeout, 1200);
 	assert_int_equal(c->program_socket_mode, 0660);
 	assert_int_equal(c->log_level, LOG_LEVEL_INFO);
+	assert_int_equal(c->auth_check_cache, 1);
 	assert_int_equal(c->environment_count, 2);
 	assert_str(c->environments[0], "live");
 	assert_str(c->environments[1], "test");
@@ -73,7 +74,8 @@ test_values(void **state)
 	    "[key]\nprefix=sf\nenvironments = live  stage2\n"
 	    "[log]\nlevel = debug\n"
 	    "[keys]\nworkers = 9\nlisten = /run/keys.sock\n"
-	    "[auth-check]\nworkers = 3\nsocket_mode = 600\n"
+	    "[auth-check]\nworkers = 3\nsocket_mode = 600\ncache = off\n"
+	    "lease_time = 1000\n"
 	    "conninfo = dbname=x\n";
 	char message[CONFIG_MESSAGE_SIZE];
 	struct config *c;
@@ -89,6 +91,8 @@ test_values(void **state)
 	assert_int_equal(c->log_level, LOG_LEVEL_DEBUG);
 	assert_int_equal(c->program_workers, 3);
 	assert_int_equal(c->program_socket_mode, 0600);
+	assert_int_equal(c->auth_check_cache, 0);
+	assert_int_equal(c->auth_check_lease_time, 1000);
 	assert_string_equal(c->program_listen, "");
 	config_free(c);
 }
@@ -106,6 +110,9 @@ test_faults(void **state)
 		{ "a = b\n", ":1: ", "no section []" },
 		{ "[key]\nprefiks = a\n", ":2: ", "no option 'prefiks'" },
 		{ "[auth-check]\nprefix = a\n", ":2: ", "no option" },
+		{ "[auth-check]\ncache = yes\n", ":2: ", "nor off" },
+		{ "[auth-check]\nlease_time = 1\n", ":2: ", "not between" },
+		{ "[keys]\ncache = on\n", ":2: ", "no option" },
 		{ "[key]\nprefix = a\n", ":2: ", "2 byte" },
 		{ "[key]\nprefix = Ab\n", "", "lower-case" },
 		{ "[key]\nprefix = 1ab\n", "", "lower-case" },

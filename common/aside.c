@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+#include "aside.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "fence.h"
+#include "log.h"
+#include "recall.h"
+#include "use.h"
+
+/* For the first lease: else the first checks would be refused. */
+#define ASIDE_LEASE_WAIT 1000	/* ms */
+
+static const char aside_suffix[] = ".verifier";
+
+static void
+aside_set(const struct server *server, const struct config *config)
+{
+	const struct db_options options = {
+		.conninfo = config_conninfo(config),
+		.program = server->app->name,
+		.connect_timeout = config->database_connect_timeout,
+		.query_timeout = config->database_query_timeout,
+	};
+
+	use_set(&options);
+	if (server->app->verifies)
+		fence_set(&options);
+}
+
+/* The verifier's file: the configured one, else beside our Unix socket. */
+static void
+aside_file(const struct server *server, const struct config *config,
+    char out[CONFIG_TEXT_MAX + 1])
+{
+	const struct listen_socket *l = &server->listen.sockets[0];
+
+	out[0] = '\0';
+	if (config->auth_check_verifier_file[0] != '\0')
+		(void)snprintf(out, CONFIG_TEXT_MAX + 1, "%s",
+		    config->auth_check_verifier_file);
+	else if (server->listen.count > 0 && l->path[0] != '\0')
+		(void)snprintf(out, CONFIG_TEXT_MAX + 1, "%s%s", l->path,
+		    aside_suffix);
+}
+
+static enum err
+aside_recall(const struct config *config)
+{
+	const struct cache_limits limits = {
+		.entries = (size_t)config->auth_check_cache_entries,
+		.bytes = (size_t)config->auth_check_cache_megabytes << 20,
+		.unknown = (size_t)config->auth_check_cache_unknown,
+	};
+
+	return config->auth_check_cache ? recall_start(&limits) : ERR_OK;
+}
+
+/* Makes the process a verifier. */
+static enum err
+aside_verify(const struct server *server, const struct config *config)
+{
+	char file[CONFIG_TEXT_MAX + 1];
+	const struct fence_options options = {
+		.program = server->app->name,
+		.lease = config->auth_check_lease_time,
+		.answer = config->auth_check_answer_timeout,
+		.file = file,
+	};
+	enum err err = aside_recall(config);
+
+	aside_file(server, config, file);
+	if (err == ERR_OK)
+		err = fence_start(&options);
+	if (err == ERR_OK)
+		fence_wait(clock_mono_ms() + ASIDE_LEASE_WAIT);
+	return err;
+}
+
+static enum err
+aside_fail(enum err err, const char *what)
+{
+	if (err != ERR_OK)
+		log_event(LOG_LEVEL_ERROR, "start_failed", LOG_S("what", what),
+		    LOG_S("reason", strerrordesc_np(errno)));
+	return err;
+}
+
+enum err
+aside_start(struct server *server)
+{
+	const struct config *config = server->settings.current->config;
+	enum err err = ERR_OK;
+
+	if (!server->app->uses_database)
+		return ERR_OK;
+	aside_set(server, config);
+	if (server->app->verifies)
+		err = aside_fail(aside_verify(server, config), "verifier");
+	return err == ERR_OK ? aside_fail(use_start(), "last uses") : err;
+}
+
+void
+aside_reload(const struct server *server)
+{
+	if (server->app->uses_database)
+		aside_set(server, server->settings.current->config);
+}
+
+bool
+aside_needs_restart(const struct config *now, const struct config *next)
+{
+	return now->auth_check_cache != next->auth_check_cache ||
+	    now->auth_check_cache_entries != next->auth_check_cache_entries ||
+	    now->auth_check_cache_megabytes !=
+	    next->auth_check_cache_megabytes ||
+	    now->auth_check_cache_unknown != next->auth_check_cache_unknown ||
+	    now->auth_check_lease_time != next->auth_check_lease_time ||
+	    now->auth_check_answer_timeout !=
+	    next->auth_check_answer_timeout ||
+	    strcmp(now->auth_check_verifier_file,
+	    next->auth_check_verifier_file) != 0;
+}
+
+bool
+aside_stop(int64_t deadline)
+{
+	/* The row first: others wait for it. */
+	bool ended = fence_stop(deadline);
+
+	return use_stop(deadline) && ended;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+#include "recall.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "fence.h"
+#include "store_fence.h"
+
+static struct {
+	struct cache *cache;		/* NULL: nothing is kept */
+	_Atomic int64_t hits, misses;
+} recall;
+
+enum err
+recall_start(const struct cache_limits *limits)
+{
+	recall.cache = cache_new(limits);
+	return recall.cache != NULL ? ERR_OK : ERR_MEMORY;
+}
+
+/* Counts a look into memory; says what it came to. */
+static bool
+recall_count(bool hit)
+{
+	atomic_fetch_add_explicit(hit ? &recall.hits : &recall.misses, 1,
+	    memory_order_relaxed);
+	return hit;
+}
+
+bool
+recall_find(const struct digest *digest, struct store_key_found *out,
+    struct recall_basis *basis)
+{
+	const struct page *page = fence_page();
+	struct cache_entry entry;
+	int64_t now;
+
+	if (page == NULL)
+		return false;
+	now = clock_boot_us();
+	if (!page_leased(page, now)) {
+		out->err = ERR_DATABASE_DOWN;
+		return true;
+	}
+	if (recall.cache == NULL)
+		return false;
+	if (!cache_get(recall.cache, digest, &entry, &out->record) ||
+	    (entry.unknown && now >= entry.until) ||
+	    !page_current(page, entry.tag, entry.marks, entry.mark_count,
+	    now))
+		return recall_count(false);
+	basis->tag = entry.tag;
+	basis->mark_count = entry.mark_count;
+	memcpy(basis->marks, entry.marks, sizeof(basis->marks));
+	out->err = entry.unknown ? ERR_KEY_UNKNOWN : ERR_OK;
+	return recall_count(true);
+}
+
+/* The changes that can concern R. */
+static void
+recall_depend(const struct decision_record *r, struct recall_basis *basis)
+{
+	char account[24];
+
+	(void)snprintf(account, sizeof(account), "%lld",
+	    (long long)r->account);
+	basis->marks[0] = page_mark("key", r->key_id);
+	basis->marks[1] = page_mark("account", account);
+	basis->mark_count = 2;
+	if (r->app[0] != '\0')
+		basis->marks[basis->mark_count++] = page_mark("app", r->app);
+}
+
+/*
+ * Whether what DB has just answered comes from the database PLACE. After a
+ * failover a connection may still lead to the one before.
+ */
+static bool
+recall_is_of(struct db *db, uint64_t place)
+{
+	uint64_t connection = db_connection(db), *memo = db_memo(db), found;
+
+	if (connection == 0)
+		return false;
+	if (*memo == 0) {
+		if (store_fence_place(db, &found) != ERR_OK ||
+		    db_connection(db) != connection)
+			return false;
+		*memo = found;
+	}
+	return *memo == place;
+}
+
+static void
+recall_keep(const struct digest *digest, const struct store_key_found *found,
+    const struct recall_basis *basis)
+{
+	struct cache_entry entry = {
+		.unknown = found->err == ERR_KEY_UNKNOWN,
+		.tag = basis->tag,
+		.mark_count = basis->mark_count,
+	};
+
+	/* What the first use of a secret changes is not to be kept. */
+	if (found->err == ERR_OK && found->record.starts_overlap)
+		return;
+	memcpy(entry.marks, basis->marks, sizeof(entry.marks));
+	if (entry.unknown)
+		entry.until = clock_boot_us() + RECALL_UNKNOWN;
+	cache_put(recall.cache, digest, &entry,
+	    entry.unknown ? NULL : &found->record);
+}
+
+static void
+recall_refuse(size_t count, struct store_key_found *out)
+{
+	memset(out, 0, count * sizeof(*out));
+	for (size_t i = 0; i < count; i++)
+		out[i].err = ERR_DATABASE_DOWN;
+}
+
+void
+recall_look_up(struct db *db, const struct digest *digests, size_t count,
+    struct store_key_found *out, struct recall_basis *bases)
+{
+	const struct page *page = fence_page();
+	struct page_tag tag;
+
+	memset(bases, 0, count * sizeof(*bases));
+	if (page == NULL) {
+		store_key_look_up(db, digests, count, out);
+		return;
+	}
+	/* The tag before the question: what comes later may concern it. */
+	if (!page_leased(page, clock_boot_us()) || !page_tag(page, &tag)) {
+		recall_refuse(count, out);
+		return;
+	}
+	store_key_look_up(db, digests, count, out);
+	if (!recall_is_of(db, tag.place)) {
+		recall_refuse(count, out);
+		db_drop(db);
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		bases[i].tag = tag;
+		if (out[i].err == ERR_OK)
+			recall_depend(&out[i].record, &bases[i]);
+		if (recall.cache != NULL && (out[i].err == ERR_OK ||
+		    out[i].err == ERR_KEY_UNKNOWN))
+			recall_keep(&digests[i], &out[i], &bases[i]);
+	}
+}
+
+bool
+recall_holds(const struct recall_basis *basis)
+{
+	const struct page *page = fence_page();
+
+	return page == NULL || page_current(page, basis->tag, basis->marks,
+	    basis->mark_count, clock_boot_us());
+}
+
+void
+recall_counts(int64_t *hits, int64_t *misses)
+{
+	*hits = atomic_load_explicit(&recall.hits, memory_order_relaxed);
+	*misses = atomic_load_explicit(&recall.misses, memory_order_relaxed);
+}

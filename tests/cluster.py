@@ -193,6 +193,26 @@ class Cluster:
              "ON_ERROR_STOP=1"], input=sql, env=full, text=True, check=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout.strip()
 
+    def settle(self, database):
+        """Waits until every verifier has followed all that was changed, but
+        for those that were killed by a test and hold no lease any more."""
+        assert self.wait_for(lambda: self.psql(
+            database, "SELECT count(*) FROM hasp.fence f, hasp.verifier v "
+            "WHERE NOT v.dead AND v.acked < f.seq AND v.renewed_at > "
+            "now() - v.lease_ms * interval '1 ms'") == "0")
+
+    def change(self, database, sql):
+        """Changes something by hand; when it returns it counts."""
+        out = self.psql(database, sql)
+        self.settle(database)
+        return out
+
+    def forget(self, database):
+        """No verifier may use what it remembers any more."""
+        self.change(database, "BEGIN; "
+                    "UPDATE hasp.plan SET active = NOT active; "
+                    "UPDATE hasp.plan SET active = NOT active; COMMIT")
+
     def createdb(self, name, template="template0"):
         self.psql("postgres", 'CREATE DATABASE "%s" TEMPLATE "%s"'
                   % (name, template))

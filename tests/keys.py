@@ -65,4 +65,6 @@ class Key:
         return self.cluster.psql(self.database, text)
 
     def update(self, what):
-        self.sql("UPDATE hasp.key SET %s WHERE id = '%s'" % (what, self.id))
+        """When it returns it counts, for verifiers too."""
+        self.cluster.change(self.database, "UPDATE hasp.key SET %s WHERE id = "
+                            "'%s'" % (what, self.id))

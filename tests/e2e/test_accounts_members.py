@@ -45,7 +45,7 @@ def test_an_account_by_key_and_by_person(managed):
         answer = managed.call("GET", "/account", **who)
         assert (answer.status, answer.json) == (200, want)
         assert header(answer, "Cache-Control") == "no-store"
-    managed.sql("UPDATE hasp.account SET legacy_deprecated_at = '2031-05-04 "
+    managed.change("UPDATE hasp.account SET legacy_deprecated_at = '2031-05-04 "
                 "00:00:00+00', legacy_link = 'https://a.example/', "
                 "legacy_policy = 'refuse' WHERE id = %d" % account)
     assert managed.call("GET", "/account", key=keys[0]).json == {

@@ -105,7 +105,7 @@ def test_a_key_shows_as_what_it_is(managed, machine):
             ("revoked_at = now(), revoked_by = 'operator', revoked_why = ''",
              "revoked")):
         made = make(machine)
-        managed.sql("UPDATE hasp.key SET %s WHERE id = '%s'" % (
+        managed.change("UPDATE hasp.key SET %s WHERE id = '%s'" % (
             change, made["id"]))
         answer = machine.call("GET", "/keys/" + made["id"])
         assert answer.json["status"] == status
@@ -243,7 +243,7 @@ def test_a_proof_that_was_not_needed_is_left(admin):
 
 def test_an_expired_key_can_be_extended_but_not_rotated(managed, admin):
     made = make(admin)
-    managed.sql("UPDATE hasp.key SET expires_at = now() - interval '1 hour' "
+    managed.change("UPDATE hasp.key SET expires_at = now() - interval '1 hour' "
                 "WHERE id = '%s'" % made["id"])
     path = "/keys/" + made["id"]
     refused(admin.call("POST", path + "/rotation", proved=True), 409,
@@ -496,13 +496,13 @@ def test_a_deprecated_kind_warns_or_is_refused(managed):
         "sunset_at": "2099-01-02T00:00:00Z",
         "link": "https://example.org/old"}
     assert make(admin)["deprecation"] is None
-    managed.sql("UPDATE hasp.account SET legacy_policy = 'refuse' WHERE id = "
+    managed.change("UPDATE hasp.account SET legacy_policy = 'refuse' WHERE id = "
                 "%d" % account)
     body = {"name": "a", "role": "read", "kind": "api_key"}
     refused(admin.call("POST", "/keys", body, proved=True), 403,
             "legacy_refused")
     # Announced is not yet.
-    managed.sql("UPDATE hasp.account SET legacy_deprecated_at = '2098-01-01' "
+    managed.change("UPDATE hasp.account SET legacy_deprecated_at = '2098-01-01' "
                 "WHERE id = %d" % account)
     assert make(admin, kind="api_key")["warning"]
     # Old ones go on, whatever is done with them.

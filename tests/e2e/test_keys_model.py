@@ -168,7 +168,7 @@ class Model:
     def expire(self, key):
         """Its time is over, by SQL; or extended, by a request."""
         if key.expires is None:
-            self.world.sql("UPDATE hasp.key SET expires_at = now() - interval "
+            self.world.change("UPDATE hasp.key SET expires_at = now() - interval "
                            "'1 hour' WHERE id = '%s'" % key.id)
             key.expires = self.now - HOUR
             return

@@ -376,7 +376,7 @@ def test_a_plan_with_so_many_keys(managed):
 def test_a_plan_that_has_ended(managed):
     code, admin, machine = plan(managed)
     made = make(admin)
-    managed.sql("UPDATE hasp.plan SET active = false WHERE code = '%s'" % code)
+    managed.change("UPDATE hasp.plan SET active = false WHERE code = '%s'" % code)
     path = "/keys/" + made["id"]
     refused(admin.call("POST", "/keys", GOOD, proved=True), 403,
             "plan_inactive")
@@ -389,7 +389,7 @@ def test_a_plan_that_has_ended(managed):
 @pytest.mark.parametrize("status", ["suspended", "closed"])
 def test_an_account_that_is_not_live(managed, admin, machine, status):
     made = make(admin)
-    managed.sql("UPDATE hasp.account SET status = '%s' WHERE id = %d" % (
+    managed.change("UPDATE hasp.account SET status = '%s' WHERE id = %d" % (
         status, admin.account))
     for method, path, body in every(made):
         for who in admin, machine:
@@ -399,7 +399,7 @@ def test_an_account_that_is_not_live(managed, admin, machine, status):
 
 def test_an_account_where_people_alone_manage_keys(managed, admin, machine):
     made = make(machine)
-    managed.sql("UPDATE hasp.account SET machine_keys = false WHERE id = %d"
+    managed.change("UPDATE hasp.account SET machine_keys = false WHERE id = %d"
                 % admin.account)
     for method, path, body in every(made):
         if method == "GET":
@@ -461,7 +461,7 @@ def test_a_refused_request_leaves_no_claim(managed):
                        proved=True), 422, "invalid")
     refused(admin.call("POST", "/keys", GOOD, headers=again, proved=True),
             403, "key_limit_reached")
-    managed.sql("UPDATE hasp.plan SET max_keys = 2 WHERE code = '%s'" % code)
+    managed.change("UPDATE hasp.plan SET max_keys = 2 WHERE code = '%s'" % code)
     assert admin.call("POST", "/keys", GOOD, headers=again,
                       proved=True).status == 201
 

@@ -319,6 +319,7 @@ def test_program_that_hangs(stack):
 
 def test_database_down_and_back(stack):
     key = bearer(stack.keys["read"])
+    stack.cluster.forget("hasp")
     stack.cluster.stop("immediate")
     try:
         for _ in range(5):

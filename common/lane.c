@@ -38,7 +38,7 @@ struct lane {
 	struct server *server;
 	struct lane_thread *threads;
 	size_t thread_count;
-	int bell;			/* eventfd: there is somebody to recall */
+	int bell;			/* eventfd: somebody to recall */
 
 	pthread_mutex_t lock;		/* for what follows */
 	pthread_cond_t news;		/* on CLOCK_MONOTONIC */

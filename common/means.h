@@ -14,7 +14,7 @@ struct means {
 	struct server *server;
 	struct settings *settings;	/* held */
 	unsigned int version;		/* of the share, when they were */
-	struct db *db;			/* NULL if none is wanted or to be had */
+	struct db *db;			/* NULL: not wanted, or no memory */
 	bool wanted;
 	/* What the database handle was opened with. */
 	char conninfo[CONFIG_TEXT_MAX + 1];

@@ -40,10 +40,11 @@ def start(world, tmp_path_factory):
     """Starts auth-check with options of its own; they end with the test."""
     made = []
 
-    def begin(**options):
+    def begin(env=None, **options):
         root = tmp_path_factory.mktemp("l")
         made.append(Program(root, AUTH_CHECK, {
-            "conninfo": world.program.options["conninfo"], **options}))
+            "conninfo": world.program.options["conninfo"], **options},
+            env=env))
         return made[-1].start()
 
     yield begin
@@ -207,7 +208,10 @@ def test_one_statement_that_hangs_does_not_stop_all(world, start):
 def test_end_with_waiting_requests(world, start, frozen):
     """The drain ends in its time; who waits for nothing is still answered."""
     key = world.key()
-    program = start()
+    # A thread that is in a statement then is left behind, which the thread
+    # sanitizer takes for a fault.
+    program = start(env={**os.environ,
+                         "TSAN_OPTIONS": "report_thread_leaks=0"})
     waiting = [program.client() for _ in range(20)]
     assert ask(waiting[0], bearer(key)).status == 204
     world.cluster.forget("hasp")
@@ -220,7 +224,8 @@ def test_end_with_waiting_requests(world, start, frozen):
         assert code(client.answer()) == EMPTY_CODE
     status, seconds = program.stop()
     print(f"ended in {seconds:.3f} s")
-    assert status == 0
+    assert status == 0, program.log.read_text()
+    assert not (program.root / "fcgi.sock").exists()
     line = program.wait_log(" stop ")[0]
     assert re.search(r" ms=(\d+)", line), line
     assert int(re.search(r" ms=(\d+)", line).group(1)) < 1400, line
@@ -259,15 +264,15 @@ def problem_type(answer):
 def test_settings_of_waiting_requests(world, start, frozen):
     """Each request keeps those that it began with."""
     key = world.key()
-    program = start()
+    program = start(workers=1)
     good = program.config.read_text()
     with program.client() as early, program.client() as late:
         assert ask(late, bearer(key)).status == 204
-        assert ask(early, bearer(key)).status == 204
+        program.wait_log(" connection ", 2)
         world.cluster.forget("hasp")
         thaw = frozen()
         early.send(request(bearer(key)))
-        # Answered after it on the same worker: it was read before.
+        # Answered after it by the one worker: it was begun before.
         program.config.write_text(good + "[problem]\ntype_base = /other#\n")
         assert problem_type(ask(late, EMPTY)) == "/hasp/errors"
         program.process.send_signal(signal.SIGHUP)
@@ -296,7 +301,9 @@ def test_another_database_by_signal(world, start):
                 assert ask(client, bearer(world.key())).status == status
             else:
                 assert comes_back(world, program, key)
-                assert ask(client, bearer(key)).status == status
+                # Each thread that answers makes a connection of its own.
+                assert world.cluster.wait_for(
+                    lambda: ask(client, bearer(key)).status == 204)
 
 
 def test_thousands_of_connections(world, start, frozen):

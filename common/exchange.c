@@ -8,6 +8,7 @@
 #include "access.h"
 #include "clock.h"
 #include "log.h"
+#include "metrics.h"
 #include "origin.h"
 #include "problem.h"
 #include "session.h"
@@ -213,6 +214,21 @@ exchange_make(const struct serve_app *app, struct exchange_turn *t)
 		terms_respond(t->ctx.caller, TERMS_PLAIN, &t->response);
 }
 
+/* Counts the answer, which is made but has not gone out whole. */
+static void
+exchange_count(const struct serve_app *app, const struct exchange_turn *t)
+{
+	enum err err = err_public(t->ctx.refused);
+
+	/* What could not be sent as it was made. */
+	if (err == ERR_OK && t->response.status >= 500)
+		err = ERR_INTERNAL;
+	if (app->uncounted)
+		return;
+	metrics_add(METRICS_REQUESTS, err, 1);
+	metrics_observe(METRICS_REQUEST_DURATION, clock_mono_us() - t->start);
+}
+
 static void
 exchange_log(const struct exchange_turn *t)
 {
@@ -298,6 +314,7 @@ exchange_send(struct exchange *x, struct exchange_turn *t)
 
 	exchange_make(x->app, t);
 	sent = response_send(&t->response, &t->request);
+	exchange_count(x->app, t);
 	/* Before the end is sent: what comes after it is another request. */
 	request_drain(&t->request);
 	sent = exchange_flush(&t->fcgi) && sent;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * server [layer 7]: what the threads of one server share. serve.c makes it,
- * door.c brings connections in, worker.c answers them.
+ * server [layer 7]: what the threads of one server share. serve.c and hatch.c
+ * make one each, door.c brings connections in, worker.c answers them.
  */
 #ifndef HASP_SERVER_H
 #define HASP_SERVER_H
@@ -33,5 +33,26 @@ struct server {
 /* Keys of events, after those of peer.h. */
 #define SERVER_STOP PEER_OTHERS
 #define SERVER_LISTEN (PEER_OTHERS + 1)		/* and the socket's index */
+
+/* One with nothing in it, for server_close. */
+#define SERVER_INITIALIZER { \
+	.epoll = -1, \
+	.stop = -1, \
+	.complaints = { .lock = PTHREAD_MUTEX_INITIALIZER }, \
+}
+
+/*
+ * Makes the epoll set with all that is no connection, and room for CONNECTIONS
+ * and for OWNED, which the workers may hold at once. ERR_MEMORY or ERR_SYSTEM,
+ * errno says why; server_close ends it all the same.
+ */
+enum err server_open(struct server *server, size_t connections, size_t owned)
+    MUST_CHECK;
+
+/* Tells the workers to end. */
+void server_dismiss(struct server *server);
+
+/* Ends all that SERVER holds; no worker is left. */
+void server_close(struct server *server);
 
 #endif

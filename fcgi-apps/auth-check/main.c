@@ -4,6 +4,7 @@
  * may pass, and tells the holder of a key what the key is.
  */
 #include "auth_check.h"
+#include "metrics.h"
 #include "serve.h"
 
 /*
@@ -27,6 +28,7 @@ static const struct serve_app app = {
 	.body_limit = 0,
 	.uses_database = true,
 	.batch = AUTH_CHECK_BATCH,
+	.metrics = METRICS_VERIFIER,
 };
 
 int

@@ -45,7 +45,8 @@ class World:
             "hasp", user="hasp_auth",
             passfile=self.folder / "pass" / "hasp_auth.pgpass")
         self.program = Program(self.folder, AUTH_CHECK, {
-            "conninfo": "\n ".join(login.split(" "))})
+            "conninfo": "\n ".join(login.split(" ")),
+            "metrics_listen": str(self.folder / "metrics.sock")})
         self.program.start()
         return self
 

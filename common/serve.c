@@ -372,8 +372,9 @@ serve_drain(struct serve *s, int64_t start, int64_t end)
 	notify_stopping();
 	atomic_store(&server->drain_silent, start + SERVE_DRAIN_SILENT);
 	atomic_store(&server->draining, true);
-	door_shut(server);
+	/* First: a successor begins with the other socket. */
 	hatch_shut(&s->hatch);
+	door_shut(server);
 	while (serve_is_busy(server) && clock_mono_ms() < end) {
 		peer_wake_by(&server->peers, 0);
 		(void)nanosleep(&step, NULL);

@@ -17,7 +17,7 @@ import keys
 import metrics_text
 import nginx_server
 from auth_world import api, bearer, code, malformed, ask_row
-from fcgi_raw import AUTHORIZER, Client, NOOP, Program, whole
+from fcgi_raw import AUTHORIZER, Client, NOOP, Program, try_send, whole
 from manage_world import API
 from metrics_text import read, scrape
 from wire import ask
@@ -164,6 +164,22 @@ def test_mode_and_end(noop):
     kept.close()
 
 
+def test_a_successor_may_come_at_once(root, noop):
+    """While the one before still ends; it leaves the new one's socket."""
+    silent = noop.client()
+    noop.process.send_signal(signal.SIGTERM)
+    while noop.socket.exists():
+        time.sleep(0.001)
+    heir = Program(root, options=noop.options)
+    heir.log = root / "heir.log"
+    with heir:
+        assert noop.process.wait(20) == 0
+        silent.close()
+        with heir.client() as client:
+            client.ask()
+        assert read(noop.metrics).all("hasp_requests_total") == {"ok": 1}
+
+
 def test_what_a_killed_one_leaves(noop):
     noop.stop(signal.SIGKILL)
     assert noop.metrics.exists()
@@ -238,6 +254,7 @@ def test_allowed_users(noop):
     noop.options["allowed_users"] = str(mine + 1)
     reload(noop, "config_read")
     with Client(noop.metrics) as client:
+        try_send(client, whole(metrics_text.ASK))
         assert client.is_closed()
     noop.options["allowed_users"] = str(mine)
     noop.write_config()

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "fence.h"
 #include "log.h"
+#include "metrics.h"
 #include "origin.h"
 #include "problem.h"
 #include "session.h"
@@ -66,12 +67,19 @@ exchange_pool_new(const struct serve_app *app, size_t size)
 	return NULL;
 }
 
+/* Where the turn's slot is marked while a request is in flight, or NULL. */
+static struct page *
+exchange_page(const struct exchange_turn *t)
+{
+	return t->pool->app->verifies ? fence_page() : NULL;
+}
+
 /* Ends a turn's request, and every trace of it in memory. */
 static void
 exchange_turn_end(struct exchange_turn *t)
 {
-	if (fence_page() != NULL)
-		page_leave(fence_page(), t->slot);
+	if (exchange_page(t) != NULL)
+		page_leave(exchange_page(t), t->slot);
 	t->fcgi.ipcFd = -1;
 	FCGX_Free(&t->fcgi, 0);
 	arena_reset(t->arena);
@@ -403,6 +411,21 @@ exchange_settle(struct exchange_turn *t)
 	return true;
 }
 
+/* Counts the answer, which is made but has not gone out whole. */
+static void
+exchange_count(const struct exchange_turn *t)
+{
+	enum err err = err_public(t->ctx.refused);
+
+	/* What could not be sent as it was made. */
+	if (err == ERR_OK && t->response.status >= 500)
+		err = ERR_INTERNAL;
+	if (t->pool->app->uncounted)
+		return;
+	metrics_add(METRICS_REQUESTS, err, 1);
+	metrics_observe(METRICS_REQUEST_DURATION, clock_mono_us() - t->start);
+}
+
 static void
 exchange_log(const struct exchange_turn *t)
 {
@@ -473,6 +496,7 @@ exchange_send(struct exchange_turn *t)
 	bool sent;
 
 	sent = response_send(&t->response, &t->request);
+	exchange_count(t);
 	/* Before the end is sent: what comes after it is another request. */
 	request_drain(&t->request);
 	sent = exchange_flush(&t->fcgi) && sent;
@@ -511,8 +535,8 @@ exchange_begin(struct exchange *x, const struct settings *settings, int fd)
 		return ERR_INTERNAL;
 	}
 	/* Before anything of the page is looked at. */
-	if (fence_page() != NULL)
-		page_enter(fence_page(), t->slot);
+	if (exchange_page(t) != NULL)
+		page_enter(exchange_page(t), t->slot);
 	exchange_prepare(t, settings);
 	x->count++;
 	return ERR_OK;

@@ -8,8 +8,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
@@ -19,9 +17,10 @@
 #include "clock.h"
 #include "cmdline.h"
 #include "door.h"
-#include "exchange.h"
+#include "hatch.h"
 #include "lane.h"
 #include "log.h"
+#include "metrics.h"
 #include "notify.h"
 #include "pidfile.h"
 #include "page.h"
@@ -48,6 +47,7 @@ static_assert(PAGE_SLOTS > 2 * SERVE_WORKERS_MAX * SERVE_BATCH_MAX,
 
 struct serve {
 	struct server server;
+	struct hatch hatch;
 	struct cmdline cmdline;
 	struct worker *workers[SERVE_WORKERS_MAX];
 	size_t worker_count;
@@ -180,47 +180,19 @@ serve_limit(const struct serve *s, size_t workers)
 	return most;
 }
 
-/* The turns of requests, and where those stand that wait. */
 static enum err
-serve_turns(struct serve *s, size_t workers)
+serve_open(struct serve *s, size_t workers)
 {
-	struct server *server = &s->server;
-	size_t size = serve_owned(s, workers);
-
-	if (serve_has_lane(s))
-		size += server->peers.size;
-	server->turns = exchange_pool_new(server->app, size);
-	if (server->turns == NULL)
-		return serve_fail(ERR_MEMORY, "turns");
-	if (serve_has_lane(s) &&
-	    lane_open(&server->lane, server, size) != ERR_OK)
-		return serve_fail(ERR_SYSTEM, "lane");
-	return ERR_OK;
-}
-
-/* The epoll set with everything in it that is not a connection. */
-static enum err
-serve_epoll(struct serve *s, size_t workers)
-{
-	struct server *server = &s->server;
-	struct epoll_event stop = {
-		.events = EPOLLIN,
-		.data.u64 = SERVER_STOP,
+	const struct server_room room = {
+		.connections = serve_limit(s, workers),
+		.owned = serve_owned(s, workers),
+		.lane = serve_has_lane(s),
 	};
-	size_t limit = serve_limit(s, workers);
-	size_t owned = serve_owned(s, workers);
 	enum err err;
 
-	serve_raise_files(limit + owned);
-	server->epoll = epoll_create1(EPOLL_CLOEXEC);
-	server->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (server->epoll < 0 || server->stop < 0 ||
-	    epoll_ctl(server->epoll, EPOLL_CTL_ADD, server->stop, &stop) != 0)
-		return serve_fail(ERR_SYSTEM, "epoll");
-	err = peer_table_open(&server->peers, server->epoll, limit, owned);
-	if (err != ERR_OK)
-		return serve_fail(err, "connections");
-	return ERR_OK;
+	serve_raise_files(room.connections + room.owned);
+	err = server_open(&s->server, &room);
+	return err == ERR_OK ? ERR_OK : serve_fail(err, "connections");
 }
 
 static size_t
@@ -260,6 +232,27 @@ serve_workers(struct serve *s, size_t count)
 	return ERR_OK;
 }
 
+static int64_t
+serve_connections(void *peers)
+{
+	return (int64_t)atomic_load(&((struct peer_table *)peers)->used);
+}
+
+/* What is told of this program, and where. */
+static enum err
+serve_metrics(struct serve *s)
+{
+	const struct serve_app *app = s->server.app;
+
+	metrics_show(METRICS_PROCESS | app->metrics |
+	    (app->uses_database ? METRICS_DATABASE : 0));
+	metrics_set(METRICS_BUILD_INFO, METRICS_VERSION_THIS, 1);
+	metrics_set(METRICS_START_TIME, 0, clock_wall_us());
+	metrics_watch(METRICS_CONNECTIONS, serve_connections,
+	    &s->server.peers);
+	return hatch_open(&s->hatch, app, s->cmdline.config);
+}
+
 static void
 serve_log_start(const struct serve *s)
 {
@@ -295,8 +288,8 @@ serve_start(struct serve *s)
 	if (FCGX_Init() != 0)
 		return serve_fail(ERR_SYSTEM, "FCGX_Init");
 	if ((err = serve_signals(s)) != ERR_OK ||
-	    (err = serve_epoll(s, workers)) != ERR_OK ||
-	    (err = serve_turns(s, workers)) != ERR_OK ||
+	    (err = serve_open(s, workers)) != ERR_OK ||
+	    (err = serve_metrics(s)) != ERR_OK ||
 	    (err = aside_start(&s->server)) != ERR_OK ||
 	    (err = serve_workers(s, workers)) != ERR_OK)
 		return err;
@@ -316,6 +309,8 @@ static bool
 serve_needs_restart(const struct config *now, const struct config *next)
 {
 	return strcmp(now->program_listen, next->program_listen) != 0 ||
+	    strcmp(now->program_metrics_listen,
+	    next->program_metrics_listen) != 0 ||
 	    strcmp(now->program_pid_file, next->program_pid_file) != 0 ||
 	    strcmp(now->program_socket_group,
 	    next->program_socket_group) != 0 ||
@@ -353,11 +348,14 @@ serve_reload(struct serve *s)
 	    message) != ERR_OK) {
 		log_event(LOG_LEVEL_ERROR, "config_refused",
 		    LOG_S("reason", message), LOG_S("in_use", "the old one"));
+		metrics_add(METRICS_CONFIG_RELOADS, METRICS_RELOAD_REFUSED, 1);
 	} else {
 		restart = serve_needs_restart(now->config, next->config);
 		log_set_level((enum log_level)next->config->log_level);
 		settings_replace(&s->server.settings, next);
+		hatch_reload(&s->hatch, s->cmdline.config);
 		aside_reload(&s->server);
+		metrics_add(METRICS_CONFIG_RELOADS, METRICS_RELOAD_OK, 1);
 		log_event(LOG_LEVEL_NOTICE, "config_read",
 		    LOG_S("restart_needed", restart ? "yes" : "no"));
 	}
@@ -406,6 +404,8 @@ serve_drain(struct serve *s, int64_t start, int64_t end)
 	notify_stopping();
 	atomic_store(&server->drain_silent, start + SERVE_DRAIN_SILENT);
 	atomic_store(&server->draining, true);
+	/* First: a successor begins with the other socket. */
+	hatch_shut(&s->hatch);
 	door_shut(server);
 	while (serve_is_busy(server) && clock_mono_ms() < end) {
 		peer_wake_by(&server->peers, 0);
@@ -421,33 +421,12 @@ static bool
 serve_dismiss(struct serve *s, int64_t end)
 {
 	struct lane *lane = s->server.lane;
-	uint64_t one = 1;
 
-	/* An eventfd takes it unless it is full, which it never is. */
-	if (s->server.stop >= 0 &&
-	    write(s->server.stop, &one, sizeof(one)) != (ssize_t)sizeof(one))
-		abort();
-	if (lane != NULL)
-		lane_stop(lane);
+	server_dismiss(&s->server);
 	while (s->worker_count > 0 &&
 	    worker_join(s->workers[s->worker_count - 1], end))
 		s->worker_count--;
 	return s->worker_count == 0 && (lane == NULL || lane_join(lane, end));
-}
-
-static void
-serve_close(struct serve *s)
-{
-	listen_unlink(&s->server.listen);
-	listen_close(&s->server.listen);
-	lane_close(s->server.lane);
-	exchange_pool_free(s->server.turns);
-	if (s->server.peers.peers != NULL)
-		peer_table_close(&s->server.peers);
-	base_close(&s->server.epoll);
-	base_close(&s->server.stop);
-	base_close(&s->signals);
-	settings_share_close(&s->server.settings);
 }
 
 static int
@@ -467,6 +446,7 @@ serve_run(struct serve *s)
 		left = atomic_load(&s->server.peers.used);
 	}
 	ended = serve_dismiss(s, end);
+	ended = hatch_close(&s->hatch, end) && ended;
 	ended = aside_stop(end) && ended;
 	pidfile_remove(s->pid_file);
 	if (err == ERR_OK)
@@ -476,7 +456,8 @@ serve_run(struct serve *s)
 	/* A worker that waits for something still keeps its memory. */
 	if (!ended)
 		_exit(serve_status(err));
-	serve_close(s);
+	server_close(&s->server);
+	base_close(&s->signals);
 	return serve_status(err);
 }
 
@@ -497,11 +478,8 @@ int
 serve_main(const struct serve_app *app, int argc, char **argv)
 {
 	static struct serve s = {
-		.server = {
-			.epoll = -1,
-			.stop = -1,
-			.complaints = { .lock = PTHREAD_MUTEX_INITIALIZER },
-		},
+		.server = SERVER_INITIALIZER,
+		.hatch = { .server = SERVER_INITIALIZER },
 		.signals = -1,
 	};
 	char message[CONFIG_MESSAGE_SIZE];

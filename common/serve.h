@@ -40,6 +40,12 @@ struct serve_app {
 	enum err (*check)(const struct config *config,
 	    char message[CONFIG_MESSAGE_SIZE]);
 	size_t memory;		/* of one request, bytes; 0: 256 KiB */
+	/*
+	 * What it tells (enum metrics_who) beside what all programs and those
+	 * with a database do.
+	 */
+	unsigned int metrics;
+	bool uncounted;		/* its requests are not among the metrics */
 };
 
 /*

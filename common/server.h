@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * server [layer 7]: what the threads of one server share. serve.c makes it,
- * door.c brings connections in, worker.c and lane.c answer them.
+ * server [layer 7]: what the threads of one server share. serve.c and hatch.c
+ * make one each, door.c brings connections in, worker.c and lane.c answer them.
  */
 #ifndef HASP_SERVER_H
 #define HASP_SERVER_H
@@ -39,5 +39,32 @@ struct server {
 #define SERVER_STOP PEER_OTHERS
 #define SERVER_LANE (PEER_OTHERS + 1)
 #define SERVER_LISTEN (PEER_OTHERS + 2)		/* and the socket's index */
+
+/* One with nothing in it, for server_close. */
+#define SERVER_INITIALIZER { \
+	.epoll = -1, \
+	.stop = -1, \
+	.complaints = { .lock = PTHREAD_MUTEX_INITIALIZER }, \
+}
+
+struct server_room {
+	size_t connections;	/* from web servers */
+	size_t owned;		/* those that the workers may hold at once */
+	bool lane;		/* what needs the database waits apart */
+};
+
+/*
+ * Makes the epoll set with all that is no connection, and ROOM for those and
+ * their requests. ERR_MEMORY or ERR_SYSTEM, errno says why; server_close ends
+ * it all the same.
+ */
+enum err server_open(struct server *server, const struct server_room *room)
+    MUST_CHECK;
+
+/* Tells the workers and the lane's threads to end. */
+void server_dismiss(struct server *server);
+
+/* Ends all that SERVER holds; no thread of it is left. */
+void server_close(struct server *server);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "accounts.h"
 #include "factor.h"
+#include "metrics.h"
 #include "serve.h"
 
 /* Some of them wait for passwords to be hashed while others work on. */
@@ -49,6 +50,7 @@ static const struct serve_app app = {
 	.body_limit = ACCOUNTS_BODY,
 	.uses_database = true,
 	.check = factor_check_config,
+	.metrics = METRICS_REVOKER,
 };
 
 int

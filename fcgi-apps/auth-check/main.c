@@ -4,6 +4,7 @@
  * may pass, and tells the holder of a key what the key is.
  */
 #include "auth_check.h"
+#include "metrics.h"
 #include "serve.h"
 
 /*
@@ -28,6 +29,7 @@ static const struct serve_app app = {
 	.uses_database = true,
 	.batch = AUTH_CHECK_BATCH,
 	.verifies = true,
+	.metrics = METRICS_VERIFIER,
 };
 
 int

@@ -93,6 +93,7 @@ nginx_site_fill(struct nginx_place *place, const struct nginx_node *node,
 		place->auth = NULL;
 	place->ours = nginx_site_begins(place->uri, "/_hasp/") ||
 	    nginx_site_begins(place->uri, "/hasp/v1/") ||
+	    nginx_site_begins(place->uri, "/hasp/metrics/") ||
 	    strcmp(place->uri, "/hasp/errors") == 0 ||
 	    nginx_site_begins(place->uri, "@hasp_");
 	place->check = place->pass != NULL &&

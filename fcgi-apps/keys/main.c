@@ -4,6 +4,7 @@
  * its admin keys.
  */
 #include "keys.h"
+#include "metrics.h"
 #include "serve.h"
 
 #define KEYS_PATH "/hasp/v1/keys"
@@ -42,6 +43,7 @@ static const struct serve_app app = {
 	.workers = KEYS_WORKERS,
 	.body_limit = KEYS_BODY_LIMIT,
 	.uses_database = true,
+	.metrics = METRICS_REVOKER,
 	.memory = KEYS_MEMORY,
 };
 

@@ -35,8 +35,10 @@ END
 	site_config keys hasp_keys </dev/null
 	site_config accounts hasp_accounts <<<"$sealed"
 	site_config haspctl hasp_operator <<<"$sealed"
-	printf '[demo-site]\n' >"$RUN/etc/demo-site.conf"
 	for program in auth-check keys accounts demo-site; do
+		printf '[%s]\nmetrics_listen = %s\n' $program \
+			"$RUN/run/$program-metrics.sock" \
+			>>"$RUN/etc/$program.conf"
 		supervise $program -l "$RUN/run/$program.sock" -- \
 			"$RUN/bin/$program" --config "$RUN/etc/$program.conf"
 	done
@@ -95,6 +97,7 @@ site_server() {
 set \$hasp_region main;
 include $RUN/etc/hasp/hasp-server.conf;
 include $RUN/etc/hasp/hasp-manage.conf;
+include $RUN/etc/hasp/hasp-metrics.conf;
 
 # Any key that may do what the method does.
 location / {
@@ -305,6 +308,8 @@ Try:
   # sign in as a person; CODE is what the authenticator shows
   curl -s $cert -c $cookies $json -d @- $HASP_PORTAL/hasp/v1/session <<<'{"email":"$HASP_ADMIN_EMAIL","password":"$HASP_ADMIN_PASSWORD","totp":"CODE"}'
   curl -s $cert -b $cookies $HASP_PORTAL/hasp/v1/account
+  # how the programs are doing, for Prometheus; on this machine alone
+  curl -s $HASP_URL/hasp/metrics/auth-check
   # everything else that is there
   curl -s $api/openapi.json
   # as the operator

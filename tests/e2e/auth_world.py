@@ -24,7 +24,7 @@ class World:
 
     def __init__(self, **options):
         """OPTIONS: of auth-check's section, beside conninfo."""
-        self.options = options
+        self.settings = options
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hasp-ac.",
                                                     dir="/tmp"))
         os.chmod(self.folder, 0o755)
@@ -47,7 +47,9 @@ class World:
             "hasp", user="hasp_auth",
             passfile=self.folder / "pass" / "hasp_auth.pgpass")
         self.program = Program(self.folder, AUTH_CHECK, {
-            "conninfo": "\n ".join(login.split(" ")), **self.options})
+            "conninfo": "\n ".join(login.split(" ")),
+            "metrics_listen": str(self.folder / "metrics.sock"),
+            **self.settings})
         self.program.start()
         return self
 

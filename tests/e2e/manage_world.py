@@ -64,7 +64,9 @@ class ManageWorld(World):
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         program = Program(folder, path, {
-            "conninfo": "\n ".join(login.split(" ")), **self.options[name]})
+            "conninfo": "\n ".join(login.split(" ")),
+            "metrics_listen": str(folder / "metrics.sock"),
+            **self.options[name]})
         program.start()
         return program
 

@@ -247,7 +247,14 @@ def test_curl_lines_do_what_they_say(demo):
         if said[-3:] == "201":
             ident = json.loads(said[:-3])["id"]
     assert got == ["401", "200", "200", "403", "200", "403", "200", "200",
-                   "201", "200", "200", "200", "200", "200", "200"]
+                   "201", "200", "200", "200", "200", "200", "200", "200"]
+
+
+def test_metrics(demo):
+    for name in ("auth-check", "keys", "accounts"):
+        reply = ask(demo.port, "GET", f"/hasp/metrics/{name}")
+        assert reply.status == 200
+        assert b'hasp_requests_total{code="ok"} ' in reply.body
 
 
 def test_a_person_manages_keys(demo):

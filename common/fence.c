@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "db_target.h"
 #include "log.h"
+#include "metrics.h"
 #include "recall.h"
 #include "secret.h"
 #include "store_fence.h"
@@ -138,6 +139,7 @@ fence_await(struct fence_thread *f, int64_t until)
 
 	switch (db_wait(f->to.db, fence.wake, us)) {
 	case DB_WAKE_NOTIFIED:
+		metrics_add(METRICS_VERIFIER_NOTIFICATIONS, 0, 1);
 		return fence_event(VERIFIER_NOTIFIED);
 	case DB_WAKE_LOST:
 		return fence_judge(f, ERR_DATABASE_DOWN, VERIFIER_LOST);
@@ -191,6 +193,7 @@ fence_enrol(struct fence_thread *f, const struct verifier_action *action)
 	if (f->claim >= 0 && claim_write(f->claim, f->id) != ERR_OK)
 		log_event(LOG_LEVEL_WARNING, "verifier_file",
 		    LOG_S("reason", strerrordesc_np(errno)));
+	metrics_add(METRICS_VERIFIER_REGISTRATIONS, 0, 1);
 	log_event(LOG_LEVEL_NOTICE, "verifier_registered",
 	    LOG_I("change", head.seq));
 	return event;
@@ -217,6 +220,8 @@ fence_renew(struct fence_thread *f, const struct verifier_action *action)
 	recall_counts(&hits, &misses);
 	err = store_fence_renew(f->to.db, f->id, action->seq, hits, misses,
 	    &head);
+	metrics_add(METRICS_VERIFIER_RENEWALS, err == ERR_OK ?
+	    METRICS_RENEWAL_OK : METRICS_RENEWAL_FAILED, 1);
 	if (err == ERR_NOT_FOUND) {
 		log_event(LOG_LEVEL_WARNING, "verifier_buried",
 		    LOG_S("meaning", "nobody waits for it any more, it "
@@ -332,6 +337,24 @@ static struct verifier_event (*const fence_do[VERIFIER_DO__COUNT])(
 	[VERIFIER_LEAVE] = fence_leave,
 };
 
+/* Counts what the last step came to; DRAINING: a drain was under way. */
+static void
+fence_count(const struct verifier *v, bool draining)
+{
+	metrics_set(METRICS_VERIFIER_LAG, 0, v->processed - v->drained);
+	if (draining && v->drain_until == 0 && v->connected)
+		metrics_add(METRICS_VERIFIER_DRAINS,
+		    v->drained == v->processed ? METRICS_DRAIN_OK :
+		    METRICS_DRAIN_GIVEN_UP, 1);
+}
+
+static int64_t
+fence_left(void *page)
+{
+	return atomic_load(&((struct page *)page)->lease_end) -
+	    clock_boot_us();
+}
+
 static void *
 fence_run(void *arg)
 {
@@ -342,9 +365,11 @@ fence_run(void *arg)
 	while (action.what != VERIFIER_END) {
 		struct verifier_event event = fence_do[action.what](f,
 		    &action);
+		bool draining = f->verifier.drain_until != 0;
 
 		action = verifier_step(&f->verifier, &event,
 		    clock_boot_us());
+		fence_count(&f->verifier, draining);
 	}
 	db_close(f->to.db);
 	/* The lock of the claim ends with the process. */
@@ -399,6 +424,7 @@ fence_start(const struct fence_options *options)
 	if (err == ERR_OK && fence.wake < 0)
 		err = ERR_SYSTEM;
 	if (err == ERR_OK) {
+		metrics_watch(METRICS_VERIFIER_LEASE, fence_left, fence.page);
 		f->options = *options;
 		fence_claim(f);
 		f->options.file = "";

@@ -12,6 +12,7 @@
 #include "bucket.h"
 #include "clock.h"
 #include "means.h"
+#include "metrics.h"
 
 /*
  * Look-ups a second, after so many at once, in the whole process: what a flood
@@ -103,6 +104,7 @@ lane_give(struct lane *l, const struct lane_wait *waits, size_t count)
 		assert(l->count < l->size);
 		l->waits[(l->first + l->count++) % l->size] = waits[i];
 	}
+	metrics_add(METRICS_REQUESTS_WAITING, 0, (int64_t)count);
 	(void)pthread_cond_signal(&l->news);
 	(void)pthread_mutex_unlock(&l->lock);
 }
@@ -204,6 +206,7 @@ lane_take(struct lane *l, struct lane_wait *out)
 			(void)pthread_cond_signal(&l->news);
 	}
 	(void)pthread_mutex_unlock(&l->lock);
+	metrics_add(METRICS_REQUESTS_WAITING, 0, -(int64_t)n);
 	return n;
 }
 

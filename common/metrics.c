@@ -211,9 +211,8 @@ metrics_histogram(const struct metrics_row *row, struct buf *out)
 	buf_printf(out, "\n%s_count %" PRId64 "\n", row->name, count);
 }
 
-/* The number in a cell of the metric, which is no histogram. */
-static int64_t
-metrics_value(enum metric metric, size_t label)
+int64_t
+metrics_value(enum metric metric, uint32_t label)
 {
 	const struct metrics_row *row = &metrics_rows[metric];
 	int64_t (*ask)(void *) = atomic_load(&metrics_watched[metric].ask);
@@ -226,7 +225,7 @@ metrics_value(enum metric metric, size_t label)
 
 /* One line: a metric that is no histogram, for one value of its label. */
 static void
-metrics_line(enum metric metric, size_t label, struct buf *out)
+metrics_line(enum metric metric, uint32_t label, struct buf *out)
 {
 	const struct metrics_row *row = &metrics_rows[metric];
 	const char *const *values = metrics_sets[row->set].values;
@@ -270,6 +269,6 @@ metrics_text(struct buf *out)
 		for (size_t i = 0; i < row->count; i++)
 			if (row->set != METRICS_SET_CODE ||
 			    err_public((enum err)i) == (enum err)i)
-				metrics_line((enum metric)m, i, out);
+				metrics_line((enum metric)m, (uint32_t)i, out);
 	}
 }

@@ -63,6 +63,9 @@ void metrics_watch(enum metric metric, int64_t (*ask)(void *arg), void *arg);
 /* Of what this process is: bits of enum metrics_who. Before metrics_text. */
 void metrics_show(unsigned int who);
 
+/* What a metric that is no histogram stands at, of one value of its label. */
+int64_t metrics_value(enum metric metric, uint32_t label);
+
 /*
  * Adds all metrics of what the process is to OUT. Each number is true of a
  * moment during the call, and a histogram fits itself; a gauge below 0 is told

@@ -1,33 +1,61 @@
 /* SPDX-License-Identifier: ISC */
 #include "recall.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
 #include "fence.h"
+#include "metrics.h"
 #include "store_fence.h"
 
 static struct {
 	struct cache *cache;		/* NULL: nothing is kept */
-	_Atomic int64_t hits, misses;
 } recall;
+
+static int64_t
+recall_entries(void *cache)
+{
+	return (int64_t)cache_size(cache).entries;
+}
+
+static int64_t
+recall_bytes(void *cache)
+{
+	return (int64_t)cache_size(cache).bytes;
+}
+
+static int64_t
+recall_unknown(void *cache)
+{
+	return (int64_t)cache_size(cache).unknown;
+}
 
 enum err
 recall_start(const struct cache_limits *limits)
 {
 	recall.cache = cache_new(limits);
-	return recall.cache != NULL ? ERR_OK : ERR_MEMORY;
+	if (recall.cache == NULL)
+		return ERR_MEMORY;
+	metrics_watch(METRICS_CACHE_ENTRIES, recall_entries, recall.cache);
+	metrics_watch(METRICS_CACHE_BYTES, recall_bytes, recall.cache);
+	metrics_watch(METRICS_CACHE_UNKNOWN_ENTRIES, recall_unknown,
+	    recall.cache);
+	return ERR_OK;
 }
 
-/* Counts a look into memory; says what it came to. */
-static bool
-recall_count(bool hit)
+/* Looks for DIGEST in memory: how METRICS_CACHE_LOOKUPS counts it. */
+static uint32_t
+recall_look(const struct page *page, const struct digest *digest, int64_t now,
+    struct cache_entry *entry, struct decision_record *record)
 {
-	atomic_fetch_add_explicit(hit ? &recall.hits : &recall.misses, 1,
-	    memory_order_relaxed);
-	return hit;
+	if (!cache_get(recall.cache, digest, entry, record))
+		return METRICS_CACHE_MISS;
+	if ((entry->unknown && now >= entry->until) ||
+	    !page_current(page, entry->tag, entry->marks, entry->mark_count,
+	    now))
+		return METRICS_CACHE_STALE;
+	return entry->unknown ? METRICS_CACHE_UNKNOWN : METRICS_CACHE_HIT;
 }
 
 bool
@@ -36,6 +64,7 @@ recall_find(const struct digest *digest, struct store_key_found *out,
 {
 	const struct page *page = fence_page();
 	struct cache_entry entry;
+	uint32_t result;
 	int64_t now;
 
 	if (page == NULL)
@@ -47,16 +76,15 @@ recall_find(const struct digest *digest, struct store_key_found *out,
 	}
 	if (recall.cache == NULL)
 		return false;
-	if (!cache_get(recall.cache, digest, &entry, &out->record) ||
-	    (entry.unknown && now >= entry.until) ||
-	    !page_current(page, entry.tag, entry.marks, entry.mark_count,
-	    now))
-		return recall_count(false);
+	result = recall_look(page, digest, now, &entry, &out->record);
+	metrics_add(METRICS_CACHE_LOOKUPS, result, 1);
+	if (result == METRICS_CACHE_MISS || result == METRICS_CACHE_STALE)
+		return false;
 	basis->tag = entry.tag;
 	basis->mark_count = entry.mark_count;
 	memcpy(basis->marks, entry.marks, sizeof(basis->marks));
 	out->err = entry.unknown ? ERR_KEY_UNKNOWN : ERR_OK;
-	return recall_count(true);
+	return true;
 }
 
 /* The changes that can concern R. */
@@ -114,6 +142,16 @@ recall_keep(const struct digest *digest, const struct store_key_found *found,
 	    entry.unknown ? NULL : &found->record);
 }
 
+/* Counts what the database said of COUNT keys. */
+static void
+recall_tally(size_t count, const struct store_key_found *found)
+{
+	for (size_t i = 0; i < count; i++)
+		metrics_add(METRICS_DATABASE_LOOKUPS, found[i].err == ERR_OK ?
+		    METRICS_LOOKUP_FOUND : found[i].err == ERR_KEY_UNKNOWN ?
+		    METRICS_LOOKUP_UNKNOWN : METRICS_LOOKUP_FAILED, 1);
+}
+
 static void
 recall_refuse(size_t count, struct store_key_found *out)
 {
@@ -132,6 +170,7 @@ recall_look_up(struct db *db, const struct digest *digests, size_t count,
 	memset(bases, 0, count * sizeof(*bases));
 	if (page == NULL) {
 		store_key_look_up(db, digests, count, out);
+		recall_tally(count, out);
 		return;
 	}
 	/* The tag before the question: what comes later may concern it. */
@@ -140,6 +179,7 @@ recall_look_up(struct db *db, const struct digest *digests, size_t count,
 		return;
 	}
 	store_key_look_up(db, digests, count, out);
+	recall_tally(count, out);
 	if (!recall_is_of(db, tag.place)) {
 		recall_refuse(count, out);
 		db_drop(db);
@@ -167,6 +207,8 @@ recall_holds(const struct recall_basis *basis)
 void
 recall_counts(int64_t *hits, int64_t *misses)
 {
-	*hits = atomic_load_explicit(&recall.hits, memory_order_relaxed);
-	*misses = atomic_load_explicit(&recall.misses, memory_order_relaxed);
+	*hits = metrics_value(METRICS_CACHE_LOOKUPS, METRICS_CACHE_HIT) +
+	    metrics_value(METRICS_CACHE_LOOKUPS, METRICS_CACHE_UNKNOWN);
+	*misses = metrics_value(METRICS_CACHE_LOOKUPS, METRICS_CACHE_MISS) +
+	    metrics_value(METRICS_CACHE_LOOKUPS, METRICS_CACHE_STALE);
 }

@@ -8,16 +8,15 @@
 
 /*
  * Who goes is chosen as SIEVE does: new books join a queue at one end, a hand
- * goes through it from the other, takes a use from each that it meets and lets
- * the first go that has none. A hit only counts a use, so it moves nothing; a
- * book that is never used again goes when the hand meets it, and need not be
- * pushed through the whole queue as with LRU. Uses count up to three instead
- * of one, so that what is used often outlives the hand's next rounds while
- * somebody goes once through many keys (tests/bench/cache shows both). The
- * hand looks at a few only, and the one with the fewest uses goes: a put takes
- * a bounded time.
+ * goes through it from the other; a book that was used since it came, or since
+ * the hand met it last, is passed by, the first other one goes. A hit marks
+ * the book and moves nothing. A book that nobody asks for again goes when the
+ * hand meets it and need not be pushed through the whole queue, as with LRU or
+ * CLOCK: with room for a tenth of the keys, asked for as Zipf says, 81 % of the
+ * looks find theirs, 78 % with LRU; beside somebody who goes once through all
+ * the keys 75 % and 66 % (tests/bench/cache). The hand passes a few by at the
+ * most, so that a put takes a bounded time.
  */
-#define SHELF_USES 3
 #define SHELF_LOOKS 64
 
 #define SHELF_BUCKETS 16
@@ -132,8 +131,7 @@ shelf_read(struct shelf_book *book, struct decision_record *out)
 {
 	if (!record_unpack(book->packed, book->len, out))
 		return false;
-	if (book->uses < SHELF_USES)
-		book->uses++;
+	book->used = true;
 	return true;
 }
 
@@ -170,20 +168,18 @@ shelf_grow(struct shelf *shelf)
 static struct shelf_book *
 shelf_victim(struct shelf *shelf, uint64_t epoch)
 {
-	struct shelf_book *book, *least = NULL;
+	struct shelf_book *book;
 
 	if (shelf->oldest == NULL || shelf->oldest->tag.epoch != epoch)
 		return shelf->oldest;
 	for (size_t i = 0; i < SHELF_LOOKS; i++) {
 		book = shelf->hand != NULL ? shelf->hand : shelf->oldest;
 		shelf->hand = book->newer;
-		if (book->uses == 0)
-			return book;
-		book->uses--;
-		if (least == NULL || book->uses < least->uses)
-			least = book;
+		if (!book->used)
+			break;
+		book->used = false;
 	}
-	return least;
+	return book;
 }
 
 bool

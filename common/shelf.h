@@ -21,7 +21,7 @@ struct shelf_book {
 	struct digest digest;
 	uint32_t hash;
 	uint16_t len;			/* of packed */
-	uint8_t uses;
+	bool used;			/* since the hand met it */
 	/* For whoever finds it. */
 	uint8_t mark_count;
 	struct page_tag tag;
@@ -54,7 +54,7 @@ void shelf_free(struct shelf *shelf);	/* wipes all; NULL is fine */
 struct shelf_book *shelf_find(const struct shelf *shelf,
     const struct digest *digest, uint32_t hash);
 
-/* The record of BOOK, which counts as a use; as record_unpack. */
+/* The record of BOOK, which is then used; as record_unpack. */
 bool shelf_read(struct shelf_book *book, struct decision_record *out)
     MUST_CHECK;
 

@@ -174,6 +174,7 @@ exchange_open(struct exchange *x, struct exchange_pool *pool, size_t limit,
 {
 	enum err err = ERR_OK;
 
+	assert(limit >= 1 && limit <= SERVE_BATCH_MAX);
 	*x = (struct exchange){
 		.pool = pool,
 		.limit = limit,

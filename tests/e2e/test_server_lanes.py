@@ -266,10 +266,11 @@ def test_settings_of_waiting_requests(world, start, frozen):
     key = world.key()
     program = start(workers=1)
     good = program.config.read_text()
+    with program.client() as client:
+        assert ask(client, bearer(key)).status == 204
+    world.cluster.forget("hasp")
     with program.client() as early, program.client() as late:
-        assert ask(late, bearer(key)).status == 204
-        program.wait_log(" connection ", 2)
-        world.cluster.forget("hasp")
+        program.wait_log(" connection ", 3)
         thaw = frozen()
         early.send(request(bearer(key)))
         # Answered after it by the one worker: it was begun before.
@@ -398,39 +399,37 @@ def test_flood_of_unknown_keys_is_a_bounded_load(world, start):
     # Each statement is a line of the database's log.
     world.sql("ALTER SYSTEM SET log_min_duration_statement = 0")
     world.sql("SELECT pg_reload_conf()")
-    done, asked = threading.Event(), []
+    done, asked, said = threading.Event(), [], set()
 
     def statements():
         return len(re.findall(r"execute look_up_keys:", world.cluster.log()))
 
     def flood():
-        n = 0
         with program.client() as client:
             while not done.is_set():
-                got = ask(client, f"Bearer {keys.make()}")
-                assert code(got) == "key_unknown"
-                n += 1
-        asked.append(n)
+                said.add(code(ask(client, f"Bearer {keys.make()}")))
+                asked.append(1)
 
     try:
         assert comes_back(world, program, world.key())
         assert world.cluster.wait_for(lambda: statements() > 0)
         before, begun = statements(), time.monotonic()
-        threads = [threading.Thread(target=flood) for _ in range(40)]
+        # Few of them: each look-up then is for one or two keys.
+        threads = [threading.Thread(target=flood) for _ in range(4)]
         for thread in threads:
             thread.start()
-        for _ in range(20):
-            time.sleep(0.1)
+        for _ in range(4):
+            time.sleep(0.5)
             with program.client() as client:
                 assert ask(client, bearer(world.key())).status == 204
         done.set()
         for thread in threads:
             thread.join()
         most = 100 + 1000 * (time.monotonic() - begun)
-        said = statements() - before
-        print(f"{sum(asked)} asked, {said} look-ups, at most {most:.0f}")
-        assert len(asked) == len(threads)
-        assert 0 < said <= most + 1
+        run = statements() - before
+        print(f"{len(asked)} asked, {run} look-ups, at most {most:.0f}")
+        assert said == {"key_unknown"}
+        assert 0 < run <= most + 1
     finally:
         world.sql("ALTER SYSTEM RESET log_min_duration_statement")
         world.sql("SELECT pg_reload_conf()")

@@ -2,6 +2,7 @@
 #include "arena.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_ASAN 1
@@ -42,7 +43,13 @@ arena_new(size_t cap)
 		return NULL;
 	if ((a = calloc(1, sizeof(*a))) == NULL)
 		return NULL;
-	if ((a->block = calloc(1, cap)) == NULL) {
+	/*
+	 * Not from malloc, which fills even what is new (secret.c): what was
+	 * never handed out takes no memory.
+	 */
+	a->block = mmap(NULL, cap, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (a->block == MAP_FAILED) {
 		free(a);
 		return NULL;
 	}
@@ -58,7 +65,7 @@ arena_free(struct arena *a)
 		return;
 	arena_reset(a);
 	ARENA_SHOW(a->block, a->cap);
-	free(a->block);
+	(void)munmap(a->block, a->cap);
 	free(a);
 }
 

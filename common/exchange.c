@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <fcgiapp.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "access.h"
@@ -16,8 +17,9 @@
 /* All memory that one request may use, unless the program says so. */
 #define EXCHANGE_ARENA ((size_t)256 * 1024)
 
-/* One request on its way. */
 struct exchange_turn {
+	struct exchange_pool *pool;
+	uint32_t slot;			/* its own among all of the pool */
 	FCGX_Request fcgi;
 	struct arena *arena;
 	struct request request;
@@ -30,9 +32,74 @@ struct exchange_turn {
 	int64_t start;			/* of clock_mono_us */
 };
 
-static enum err
-exchange_turn_open(struct exchange_turn *t, size_t memory)
+struct exchange_pool {
+	const struct serve_app *app;
+	size_t size;
+	pthread_mutex_t lock;		/* for what follows */
+	struct exchange_turn **made;	/* the first COUNT places are filled */
+	size_t count;
+	struct exchange_turn **idle;
+	size_t idle_count;
+};
+
+struct exchange_pool *
+exchange_pool_new(const struct serve_app *app, size_t size)
 {
+	struct exchange_pool *pool = calloc(1, sizeof(*pool));
+
+	if (pool == NULL)
+		return NULL;
+	pool->app = app;
+	pool->size = size;
+	pool->made = calloc(size, sizeof(*pool->made));
+	pool->idle = calloc(size, sizeof(*pool->idle));
+	if (pool->made != NULL && pool->idle != NULL &&
+	    pthread_mutex_init(&pool->lock, NULL) == 0)
+		return pool;
+	free(pool->made);
+	free(pool->idle);
+	free(pool);
+	return NULL;
+}
+
+/* Ends a turn's request, and every trace of it in memory. */
+static void
+exchange_turn_end(struct exchange_turn *t)
+{
+	t->fcgi.ipcFd = -1;
+	FCGX_Free(&t->fcgi, 0);
+	arena_reset(t->arena);
+	explicit_bzero(&t->access, sizeof(t->access));
+	explicit_bzero(&t->session, sizeof(t->session));
+}
+
+static void
+exchange_turn_free(struct exchange_turn *t)
+{
+	if (t->arena != NULL)
+		exchange_turn_end(t);
+	arena_free(t->arena);
+	free(t);
+}
+
+void
+exchange_pool_free(struct exchange_pool *pool)
+{
+	if (pool == NULL)
+		return;
+	for (size_t i = 0; i < pool->count; i++)
+		exchange_turn_free(pool->made[i]);
+	(void)pthread_mutex_destroy(&pool->lock);
+	free(pool->made);
+	free(pool->idle);
+	free(pool);
+}
+
+static enum err
+exchange_turn_open(struct exchange_turn *t)
+{
+	size_t memory = t->pool->app->memory;
+
 	/* No listening socket: libfcgi can never accept by itself. */
 	if (FCGX_InitRequest(&t->fcgi, -1, 0) != 0)
 		return ERR_INTERNAL;
@@ -40,32 +107,63 @@ exchange_turn_open(struct exchange_turn *t, size_t memory)
 	return t->arena != NULL ? ERR_OK : ERR_MEMORY;
 }
 
-enum err
-exchange_open(struct exchange *x, const struct serve_app *app)
+/* One more turn; POOL is locked. */
+static enum err
+exchange_pool_grow(struct exchange_pool *pool, struct exchange_turn **out)
+{
+	struct exchange_turn *t;
+	enum err err;
+
+	/* A turn belongs to a connection or to a worker: there are enough. */
+	if (pool->count == pool->size ||
+	    (t = calloc(1, sizeof(*t))) == NULL)
+		return ERR_MEMORY;
+	t->pool = pool;
+	t->slot = (uint32_t)pool->count;
+	if ((err = exchange_turn_open(t)) != ERR_OK) {
+		exchange_turn_free(t);
+		return err;
+	}
+	pool->made[pool->count++] = t;
+	*out = t;
+	return ERR_OK;
+}
+
+static enum err
+exchange_take(struct exchange_pool *pool, struct exchange_turn **out)
 {
 	enum err err = ERR_OK;
 
-	*x = (struct exchange){
-		.app = app,
-		.limit = app->batch > 1 ? app->batch : 1,
-	};
-	if (x->limit > ACCESS_BATCH)
-		x->limit = ACCESS_BATCH;
-	x->turns = calloc(x->limit, sizeof(*x->turns));
-	if (x->turns == NULL)
-		return ERR_MEMORY;
-	for (size_t i = 0; i < x->limit && err == ERR_OK; i++)
-		err = exchange_turn_open(&x->turns[i], app->memory);
+	(void)pthread_mutex_lock(&pool->lock);
+	/* The one used last: its memory is the warmest. */
+	if (pool->idle_count > 0)
+		*out = pool->idle[--pool->idle_count];
+	else
+		err = exchange_pool_grow(pool, out);
+	(void)pthread_mutex_unlock(&pool->lock);
 	return err;
 }
 
-void
-exchange_close(struct exchange *x)
+static void
+exchange_give_back(struct exchange_turn *t)
 {
-	for (size_t i = 0; x->turns != NULL && i < x->limit; i++)
-		arena_free(x->turns[i].arena);
-	free(x->turns);
-	x->turns = NULL;
+	struct exchange_pool *pool = t->pool;
+
+	(void)pthread_mutex_lock(&pool->lock);
+	pool->idle[pool->idle_count++] = t;
+	(void)pthread_mutex_unlock(&pool->lock);
+}
+
+enum err
+exchange_open(struct exchange *x, struct exchange_pool *pool, size_t limit)
+{
+	enum err err = ERR_OK;
+
+	assert(limit >= 1 && limit <= SERVE_BATCH_MAX);
+	*x = (struct exchange){ .pool = pool, .limit = limit };
+	for (size_t i = 0; i < limit && err == ERR_OK; i++)
+		err = exchange_take(pool, &x->turns[i]);
+	return err;
 }
 
 /* Whom a route takes. */
@@ -105,6 +203,26 @@ exchange_by_session(const struct exchange_turn *t)
 	return exchange_needs[need].session &&
 	    request_param(&t->request, "HTTP_AUTHORIZATION").len == 0 &&
 	    session_is_sent(&t->request);
+}
+
+/* Whether its key is to be looked at. */
+static bool
+exchange_asks_key(const struct exchange_turn *t)
+{
+	return exchange_asks_who(t) && !exchange_by_session(t);
+}
+
+/*
+ * Whether it cannot be answered without the database. The one place that
+ * decides which requests wait and which are answered at once.
+ */
+static bool
+exchange_waits(const struct exchange_turn *t)
+{
+	if (!t->pool->app->uses_database || t->err != ERR_OK)
+		return false;
+	/* A key refused by its shape alone; else any handler may ask. */
+	return !exchange_asks_key(t) || t->access.err == ERR_OK;
 }
 
 static enum err
@@ -197,11 +315,11 @@ exchange_refuse(struct exchange_turn *t, enum err err)
 
 /* Makes the answer; what needs a key has been looked up. */
 static void
-exchange_make(const struct serve_app *app, struct exchange_turn *t)
+exchange_make(struct exchange_turn *t)
 {
 	enum err err = t->err;
 
-	if (err == ERR_OK && app->uses_database && t->ctx.db == NULL)
+	if (t->ctx.db == NULL && exchange_waits(t))
 		err = ERR_MEMORY;
 	if (err == ERR_OK)
 		err = exchange_admit(t);
@@ -252,57 +370,61 @@ exchange_flush(FCGX_Request *fcgi)
 
 /* The request that libfcgi has read, up to what the database must say. */
 static void
-exchange_prepare(struct exchange *x, struct exchange_turn *t,
-    const struct settings *settings)
+exchange_prepare(struct exchange_turn *t, const struct settings *settings)
 {
+	const struct serve_app *app = t->pool->app;
+
 	t->start = clock_mono_us();
 	t->ctx = (struct ctx){
 		.config = settings->config,
 		.arena = t->arena,
 		.request = &t->request,
 		.response = &t->response,
-		.db = x->db,
 		.verdict = ERR_INTERNAL,
 		.now = clock_wall_us(),
 	};
 	request_open(&t->request, &t->fcgi);
 	response_init(&t->response, t->arena);
 	t->response.head = str_eq(t->request.method, STR("HEAD"));
-	t->err = route_find(x->app->routes, x->app->route_count, &t->request,
+	t->err = route_find(app->routes, app->route_count, &t->request,
 	    t->arena, &t->match);
 	memcpy(t->ctx.params, t->match.params, sizeof(t->ctx.params));
-	if (exchange_asks_who(t) && !exchange_by_session(t))
+	if (exchange_asks_key(t))
 		access_open(&t->access, &t->request, settings->config,
 		    t->ctx.now);
 }
 
-/* Looks up the keys of all that need one. */
-static void
-exchange_look_up(struct exchange *x)
+void
+exchange_look_up(struct exchange_turn *const *turns, size_t count,
+    struct db *db)
 {
 	struct access *all[ACCESS_BATCH];
 	size_t n = 0;
 
-	for (size_t i = 0; i < x->count; i++)
-		if (exchange_asks_who(&x->turns[i]) &&
-		    !exchange_by_session(&x->turns[i]))
-			all[n++] = &x->turns[i].access;
-	if (x->db != NULL)
-		access_look_up(all, n, x->db);
+	assert(count <= ACCESS_BATCH);
+	for (size_t i = 0; i < count; i++) {
+		turns[i]->ctx.db = db;
+		if (exchange_asks_key(turns[i]))
+			all[n++] = &turns[i]->access;
+	}
+	if (db != NULL)
+		access_look_up(all, n, db);
 }
 
+/* Answers and ends the turn, which remains whose it is. */
 static bool
-exchange_send(struct exchange *x, struct exchange_turn *t)
+exchange_send(struct exchange_turn *t)
 {
 	bool sent;
 
-	exchange_make(x->app, t);
+	exchange_make(t);
 	sent = response_send(&t->response, &t->request);
 	/* Before the end is sent: what comes after it is another request. */
 	request_drain(&t->request);
 	sent = exchange_flush(&t->fcgi) && sent;
 	exchange_log(t);
 	request_wipe(&t->request);
+	exchange_turn_end(t);
 	return sent;
 }
 
@@ -312,12 +434,18 @@ exchange_is_full(const struct exchange *x)
 	return x->count == x->limit;
 }
 
-bool
+enum err
 exchange_begin(struct exchange *x, const struct settings *settings, int fd)
 {
-	struct exchange_turn *t = &x->turns[x->count];
+	struct exchange_turn *t = x->turns[x->count];
+	enum err err = ERR_OK;
 
 	assert(x->count < x->limit);
+	if (t == NULL)
+		err = exchange_take(x->pool, &t);
+	if (err != ERR_OK)
+		return ERR_MEMORY;
+	x->turns[x->count] = t;
 	t->fcgi.ipcFd = fd;
 	/* Without it FCGX_Accept_r closes the connection first. */
 	t->fcgi.keepConnection = 1;
@@ -326,26 +454,45 @@ exchange_begin(struct exchange *x, const struct settings *settings, int fd)
 		log_event(LOG_LEVEL_ERROR, "libfcgi_refused",
 		    LOG_S("meaning", "frame_check let something through"));
 		t->fcgi.ipcFd = -1;
-		return false;
+		return ERR_INTERNAL;
 	}
-	exchange_prepare(x, t, settings);
+	exchange_prepare(t, settings);
 	x->count++;
-	return true;
+	return ERR_OK;
 }
 
 void
-exchange_answer(struct exchange *x, bool *sent)
+exchange_answer(struct exchange *x, struct db *db, enum exchange_end *ends)
 {
-	exchange_look_up(x);
-	for (size_t i = 0; i < x->count; i++) {
-		struct exchange_turn *t = &x->turns[i];
+	bool leaves = x->pool->app->lanes;
 
-		sent[i] = exchange_send(x, t);
-		t->fcgi.ipcFd = -1;
-		FCGX_Free(&t->fcgi, 0);
-		arena_reset(t->arena);
-		explicit_bzero(&t->access, sizeof(t->access));
-		explicit_bzero(&t->session, sizeof(t->session));
+	exchange_look_up(x->turns, x->count, db);
+	for (size_t i = 0; i < x->count; i++) {
+		struct exchange_turn *t = x->turns[i];
+
+		if (leaves && exchange_waits(t))
+			ends[i] = EXCHANGE_WAITS;
+		else
+			ends[i] = exchange_send(t) ? EXCHANGE_SENT :
+			    EXCHANGE_LOST;
 	}
 	x->count = 0;
+}
+
+struct exchange_turn *
+exchange_detach(struct exchange *x, size_t i)
+{
+	struct exchange_turn *t = x->turns[i];
+
+	x->turns[i] = NULL;
+	return t;
+}
+
+bool
+exchange_finish(struct exchange_turn *t)
+{
+	bool sent = exchange_send(t);
+
+	exchange_give_back(t);
+	return sent;
 }

@@ -2,7 +2,9 @@
 /*
  * exchange [layer 7]: requests and their answers through libfcgi. A worker
  * begins one or several, then answers all it has begun: their keys are looked
- * up together. Whatever happens, an answer has a Status line.
+ * up together. One that waits for the database can be taken away from it and
+ * be answered by another thread. Whatever happens, an answer has a Status
+ * line.
  */
 #ifndef HASP_EXCHANGE_H
 #define HASP_EXCHANGE_H
@@ -11,23 +13,37 @@
 #include "serve.h"
 #include "settings.h"
 
+/* One request on its way, and the memory for it. One thread at a time. */
 struct exchange_turn;
+
+/* All turns of a server. Any thread may use it. */
+struct exchange_pool;
+
+/*
+ * Room for SIZE turns of APP, which are made as they are needed and kept for
+ * the next request; each has a number of its own below SIZE (slot). NULL if
+ * memory is short.
+ */
+struct exchange_pool *exchange_pool_new(const struct serve_app *app,
+    size_t size) MUST_CHECK;
+
+/* Frees all turns, what is under way unanswered. NULL is fine. */
+void exchange_pool_free(struct exchange_pool *pool);
 
 /* What one worker keeps for all its requests. */
 struct exchange {
-	const struct serve_app *app;
-	struct exchange_turn *turns;	/* as many as it may begin */
+	struct exchange_pool *pool;
+	struct exchange_turn *turns[SERVE_BATCH_MAX];	/* NULL: to be taken */
 	size_t limit;
 	size_t count;			/* begun, the first of them */
-	struct db *db;			/* NULL if the program uses none */
 };
 
-/* ERR_MEMORY or ERR_INTERNAL. FCGX_Init was called. */
-enum err exchange_open(struct exchange *exchange, const struct serve_app *app)
-    MUST_CHECK;
-
-/* NULL-safe in its parts. Ends the memory; the database is the worker's. */
-void exchange_close(struct exchange *exchange);
+/*
+ * For at most LIMIT requests at a time (1 to SERVE_BATCH_MAX), with turns of
+ * POOL, which outlives it. ERR_MEMORY or ERR_INTERNAL. FCGX_Init was called.
+ */
+enum err exchange_open(struct exchange *exchange, struct exchange_pool *pool,
+    size_t limit) MUST_CHECK;
 
 /* Whether no more can be begun before exchange_answer. */
 bool exchange_is_full(const struct exchange *exchange);
@@ -35,15 +51,39 @@ bool exchange_is_full(const struct exchange *exchange);
 /*
  * Reads the request that waits on the connection FD, one that frame_check
  * found whole, and gets as far as it can without the database. SETTINGS must
- * stay until it is answered. False: libfcgi has closed the connection.
+ * stay until it is answered. ERR_MEMORY: nothing was read; ERR_INTERNAL:
+ * libfcgi has closed the connection.
  */
-bool exchange_begin(struct exchange *exchange, const struct settings *settings,
-    int fd) MUST_CHECK;
+enum err exchange_begin(struct exchange *exchange,
+    const struct settings *settings, int fd) MUST_CHECK;
+
+enum exchange_end {
+	EXCHANGE_SENT,
+	EXCHANGE_LOST,		/* the answer did not go out: to be closed */
+	EXCHANGE_WAITS,		/* for the database: to be detached */
+};
 
 /*
- * Answers what was begun, in that order, and sets SENT of each: false if the
- * answer did not go out, so that the connection is to be closed.
+ * Answers what was begun, in that order, and says in ENDS how each ended. In a
+ * program with lanes DB is NULL, and what needs the database is left as it is:
+ * EXCHANGE_WAITS.
  */
-void exchange_answer(struct exchange *exchange, bool *sent);
+void exchange_answer(struct exchange *exchange, struct db *db,
+    enum exchange_end *ends);
+
+/*
+ * Takes away the one in place I, which waits, before another is begun: it is
+ * the caller's until exchange_finish.
+ */
+struct exchange_turn *exchange_detach(struct exchange *exchange, size_t i);
+
+/*
+ * exchange_answer for COUNT turns (at most ACCESS_BATCH) that were detached,
+ * in two steps: looks up together what needs it, then answers each, which ends
+ * it; false if the answer did not go out. DB stays from one to the other.
+ */
+void exchange_look_up(struct exchange_turn *const *turns, size_t count,
+    struct db *db);
+bool exchange_finish(struct exchange_turn *turn) MUST_CHECK;
 
 #endif

@@ -243,6 +243,17 @@ peer_close(struct peer_table *t, struct peer *p)
 }
 
 bool
+peer_answered(struct peer_table *t, struct peer *p, bool sent)
+{
+	p->served++;
+	atomic_store(&p->since, clock_mono_ms());
+	if (sent && p->keep && !peer_hung_up(p))
+		return true;
+	peer_close(t, p);
+	return false;
+}
+
+bool
 peer_hung_up(const struct peer *p)
 {
 	return (atomic_load(&p->word) & PEER_HANGUP) != 0;

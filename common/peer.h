@@ -99,6 +99,13 @@ struct peer *peer_take(struct peer_table *table, size_t place);
  */
 bool peer_release(struct peer *peer) MUST_CHECK;
 
+/*
+ * Notes that it was answered, or was not if the answer was not SENT, and
+ * closes it unless it is kept: true if it still is the caller's.
+ */
+bool peer_answered(struct peer_table *table, struct peer *peer, bool sent)
+    MUST_CHECK;
+
 /* Closes it and empties its place; its owner's last call. */
 void peer_close(struct peer_table *table, struct peer *peer);
 

@@ -26,7 +26,7 @@ struct ctx {
 	struct arena *arena;
 	const struct request *request;
 	struct response *response;
-	struct db *db;			/* the worker's own connection */
+	struct db *db;			/* the thread's own connection */
 	struct str params[ROUTE_PARAMS_MAX];	/* open parts of the path */
 	/* Set if the route needs a key or a verdict, and no session came. */
 	const struct access_caller *caller;

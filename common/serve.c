@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -17,15 +18,21 @@
 #include "clock.h"
 #include "cmdline.h"
 #include "door.h"
+#include "exchange.h"
+#include "lane.h"
 #include "log.h"
 #include "notify.h"
 #include "pidfile.h"
+#include "page.h"
 #include "secret.h"
 #include "server.h"
 #include "use.h"
 #include "worker.h"
 
 #define SERVE_WORKERS_MAX 64
+
+/* So that one statement that hangs does not hold up all that wait. */
+#define SERVE_LANE_THREADS_MIN 2
 
 /* The drain, ms from the signal: silent ones are waited for, all end. */
 #define SERVE_DRAIN_SILENT 700
@@ -34,6 +41,10 @@
 
 /* Descriptors beside connections: a database and a little for each worker. */
 #define SERVE_SPARE_FILES 64u
+
+/* Turns beside those of connections: what workers own, and keep ready. */
+static_assert(PAGE_SLOTS > 2 * SERVE_WORKERS_MAX * SERVE_BATCH_MAX,
+    "something is left for connections");
 
 struct serve {
 	struct server server;
@@ -136,19 +147,60 @@ serve_listen(struct serve *s)
 	return err;
 }
 
+/* Requests that so many workers may have begun. */
+static size_t
+serve_owned(const struct serve *s, size_t workers)
+{
+	size_t batch = s->server.app->batch;
+
+	return workers * (batch > 1 ? batch : 1);
+}
+
+/* Connections that are kept at once. */
+static size_t
+serve_limit(const struct serve *s, size_t workers)
+{
+	const struct config *config = s->server.settings.current->config;
+	size_t limit = (size_t)config->program_max_connections;
+	size_t most = PAGE_SLOTS - 2 * serve_owned(s, workers);
+
+	/* Where requests wait each connection may have a turn of its own. */
+	if (!s->server.app->lanes || limit <= most)
+		return limit;
+	log_event(LOG_LEVEL_WARNING, "max_connections_lowered",
+	    LOG_I("wanted", (int64_t)limit), LOG_I("limit", (int64_t)most));
+	return most;
+}
+
+/* The turns of requests, and where those stand that wait. */
+static enum err
+serve_turns(struct serve *s, size_t workers)
+{
+	struct server *server = &s->server;
+	size_t size = serve_owned(s, workers);
+
+	if (server->app->lanes)
+		size += server->peers.size;
+	server->turns = exchange_pool_new(server->app, size);
+	if (server->turns == NULL)
+		return serve_fail(ERR_MEMORY, "turns");
+	if (server->app->lanes &&
+	    lane_open(&server->lane, server, size) != ERR_OK)
+		return serve_fail(ERR_SYSTEM, "lane");
+	return ERR_OK;
+}
+
 /* The epoll set with everything in it that is not a connection. */
 static enum err
 serve_epoll(struct serve *s, size_t workers)
 {
 	struct server *server = &s->server;
-	const struct config *config = server->settings.current->config;
 	struct epoll_event stop = {
 		.events = EPOLLIN,
 		.data.u64 = SERVER_STOP,
 	};
-	size_t limit = (size_t)config->program_max_connections;
-	size_t owned = workers *
-	    (server->app->batch > 1 ? server->app->batch : 1);
+	size_t limit = serve_limit(s, workers);
+	size_t owned = serve_owned(s, workers);
 	enum err err;
 
 	serve_raise_files(limit + owned);
@@ -186,12 +238,17 @@ static enum err
 serve_workers(struct serve *s, size_t count)
 {
 	struct worker *w;
+	size_t waiting = count > SERVE_LANE_THREADS_MIN ? count :
+	    SERVE_LANE_THREADS_MIN;
 
 	while (s->worker_count < count) {
 		if ((w = worker_start(&s->server)) == NULL)
 			return serve_fail(ERR_SYSTEM, "worker");
 		s->workers[s->worker_count++] = w;
 	}
+	if (s->server.lane != NULL &&
+	    lane_start(s->server.lane, waiting) != ERR_OK)
+		return serve_fail(ERR_SYSTEM, "lane");
 	return ERR_OK;
 }
 
@@ -246,6 +303,7 @@ serve_start(struct serve *s)
 		return serve_fail(ERR_SYSTEM, "FCGX_Init");
 	if ((err = serve_signals(s)) != ERR_OK ||
 	    (err = serve_epoll(s, workers)) != ERR_OK ||
+	    (err = serve_turns(s, workers)) != ERR_OK ||
 	    (err = serve_workers(s, workers)) != ERR_OK)
 		return err;
 	serve_uses(s);
@@ -363,20 +421,26 @@ serve_drain(struct serve *s, int64_t start, int64_t end)
 	}
 }
 
-/* Ends the workers; false if one still is at something after END. */
+/*
+ * Ends the workers and the lane's threads; false if one still is at something
+ * after END.
+ */
 static bool
 serve_dismiss(struct serve *s, int64_t end)
 {
+	struct lane *lane = s->server.lane;
 	uint64_t one = 1;
 
 	/* An eventfd takes it unless it is full, which it never is. */
 	if (s->server.stop >= 0 &&
 	    write(s->server.stop, &one, sizeof(one)) != (ssize_t)sizeof(one))
 		abort();
+	if (lane != NULL)
+		lane_stop(lane);
 	while (s->worker_count > 0 &&
 	    worker_join(s->workers[s->worker_count - 1], end))
 		s->worker_count--;
-	return s->worker_count == 0;
+	return s->worker_count == 0 && (lane == NULL || lane_join(lane, end));
 }
 
 static void
@@ -384,6 +448,8 @@ serve_close(struct serve *s)
 {
 	listen_unlink(&s->server.listen);
 	listen_close(&s->server.listen);
+	lane_close(s->server.lane);
+	exchange_pool_free(s->server.turns);
 	if (s->server.peers.peers != NULL)
 		peer_table_close(&s->server.peers);
 	base_close(&s->server.epoll);

@@ -9,6 +9,9 @@
 
 #include "route.h"
 
+/* Requests that a worker takes together, at most. */
+#define SERVE_BATCH_MAX 16
+
 struct serve_app {
 	const char *name;	/* "auth-check": its section and log name */
 	const char *summary;	/* one line for --help */
@@ -20,9 +23,15 @@ struct serve_app {
 	/*
 	 * Requests that a worker takes together, so that their keys are looked
 	 * up together: 0 or 1 for one at a time, right for handlers that take
-	 * long; at most ACCESS_BATCH.
+	 * long; at most SERVE_BATCH_MAX.
 	 */
 	size_t batch;
+	/*
+	 * Whether what has to wait for the database is answered by threads of
+	 * its own (lane.h), so that it holds nobody else up; the workers then
+	 * have no database.
+	 */
+	bool lanes;
 	/*
 	 * What config_read cannot know, for the start, --check-config and
 	 * SIGHUP: ERR_CONFIG and the fault in MESSAGE. NULL: nothing.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * server [layer 7]: what the threads of one server share. serve.c makes it,
- * door.c brings connections in, worker.c answers them.
+ * door.c brings connections in, worker.c and lane.c answer them.
  */
 #ifndef HASP_SERVER_H
 #define HASP_SERVER_H
@@ -12,11 +12,16 @@
 #include "settings.h"
 #include "throttle.h"
 
+struct exchange_pool;
+struct lane;
+
 struct server {
 	const struct serve_app *app;
 	struct settings_share settings;
 	struct listen_set listen;
 	struct peer_table peers;
+	struct exchange_pool *turns;
+	struct lane *lane;	/* NULL: the workers answer everything */
 	int epoll;
 	int stop;		/* eventfd: readable once workers must end */
 	struct throttle complaints;
@@ -32,6 +37,7 @@ struct server {
 
 /* Keys of events, after those of peer.h. */
 #define SERVER_STOP PEER_OTHERS
-#define SERVER_LISTEN (PEER_OTHERS + 1)		/* and the socket's index */
+#define SERVER_LANE (PEER_OTHERS + 1)
+#define SERVER_LISTEN (PEER_OTHERS + 2)		/* and the socket's index */
 
 #endif

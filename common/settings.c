@@ -160,6 +160,15 @@ settings_hold(struct settings_share *share)
 	return s;
 }
 
+struct settings *
+settings_hold_again(struct settings_share *share, struct settings *settings)
+{
+	(void)pthread_mutex_lock(&share->lock);
+	settings->holders++;
+	(void)pthread_mutex_unlock(&share->lock);
+	return settings;
+}
+
 void
 settings_drop(struct settings_share *share, struct settings *settings)
 {

@@ -49,6 +49,12 @@ void settings_replace(struct settings_share *share, struct settings *next);
 
 /* The current ones, held until settings_drop. */
 struct settings *settings_hold(struct settings_share *share);
+
+/* SETTINGS, which are held already, held once more. */
+struct settings *settings_hold_again(struct settings_share *share,
+    struct settings *settings);
+
+/* Lets go of them once. */
 void settings_drop(struct settings_share *share, struct settings *settings);
 
 /* Lets go of the current ones; everybody else has done so. */

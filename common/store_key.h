@@ -13,7 +13,7 @@
 #include "err.h"
 
 /* Digests that one look-up takes at most. */
-#define STORE_KEY_BATCH 16
+#define STORE_KEY_BATCH 64
 
 /* What is stored behind one digest. */
 struct store_key_found {

@@ -11,13 +11,13 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "access.h"
 #include "clock.h"
-#include "db.h"
 #include "door.h"
 #include "exchange.h"
 #include "frame.h"
+#include "lane.h"
 #include "log.h"
+#include "means.h"
 
 /*
  * Requests of one connection after which it is looked at whether the peer
@@ -33,12 +33,8 @@ struct worker {
 	pthread_t thread;
 	_Atomic bool ended;		/* the thread is as good as gone */
 	struct exchange exchange;
-	struct peer *begun[ACCESS_BATCH];	/* whose requests it holds */
-	struct settings *settings;	/* held */
-	unsigned int version;		/* of the share, when they were */
-	/* What the database handle was opened with. */
-	char conninfo[CONFIG_TEXT_MAX + 1];
-	int connect_timeout, query_timeout;
+	struct peer *begun[SERVE_BATCH_MAX];	/* whose requests it holds */
+	struct means means;
 	uint8_t *bytes;			/* what was peeked */
 	size_t room;
 };
@@ -69,51 +65,6 @@ worker_complain(struct worker *w, const char *event, const char *what)
 	if (throttle_pass(&w->server->complaints, clock_mono_ms(), &held))
 		log_event(LOG_LEVEL_WARNING, event, LOG_S("reason", what),
 		    LOG_I("held_back", held));
-}
-
-/* Opens the database anew unless it is the same as before. */
-static enum err
-worker_database(struct worker *w)
-{
-	const struct config *config = w->settings->config;
-	const char *conninfo = config_conninfo(config);
-	struct db_options options = {
-		.conninfo = w->conninfo,
-		.program = w->server->app->name,
-		.connect_timeout = config->database_connect_timeout,
-		.query_timeout = config->database_query_timeout,
-		.breaker = true,
-	};
-
-	if (!w->server->app->uses_database)
-		return ERR_OK;
-	if (w->exchange.db != NULL && strcmp(conninfo, w->conninfo) == 0 &&
-	    options.connect_timeout == w->connect_timeout &&
-	    options.query_timeout == w->query_timeout)
-		return ERR_OK;
-	db_close(w->exchange.db);
-	memcpy(w->conninfo, conninfo, strlen(conninfo) + 1);
-	w->connect_timeout = options.connect_timeout;
-	w->query_timeout = options.query_timeout;
-	w->exchange.db = db_open(&options);
-	return w->exchange.db != NULL ? ERR_OK : ERR_MEMORY;
-}
-
-/* Takes up the settings that count now; between two requests. */
-static void
-worker_refresh(struct worker *w)
-{
-	struct settings *old = w->settings;
-	unsigned int version = atomic_load(&w->server->settings.version);
-
-	if (version == w->version)
-		return;
-	w->version = version;
-	w->settings = settings_hold(&w->server->settings);
-	settings_drop(&w->server->settings, old);
-	/* Without a handle the next request tries again. */
-	if (worker_database(w) != ERR_OK)
-		w->version = 0;
 }
 
 /* Looks at what has arrived, without taking it. */
@@ -166,7 +117,7 @@ worker_is_unread(const struct peer *p)
 static bool
 worker_begin(struct worker *w, struct peer *p, const struct frame *frame)
 {
-	size_t n;
+	enum err err;
 
 	peer_set_deadline(&w->server->peers, p, 0);
 	if (worker_is_unread(p)) {
@@ -176,17 +127,17 @@ worker_begin(struct worker *w, struct peer *p, const struct frame *frame)
 	/* Those who were answered may have asked again meanwhile. */
 	while (exchange_is_full(&w->exchange))
 		worker_answer(w);
-	n = w->exchange.count;
 	/* Those that were begun hold on to the settings they began with. */
-	if (n == 0)
-		worker_refresh(w);
+	if (w->exchange.count == 0)
+		means_refresh(&w->means);
 	p->need = 0;
 	p->keep = frame->keep;
-	if (!exchange_begin(&w->exchange, w->settings, p->fd)) {
+	err = exchange_begin(&w->exchange, w->means.settings, p->fd);
+	if (err == ERR_INTERNAL)
 		p->fd = -1;
+	if (err != ERR_OK)
 		return false;
-	}
-	w->begun[n] = p;
+	w->begun[w->exchange.count - 1] = p;
 	return true;
 }
 
@@ -211,7 +162,7 @@ worker_may_wait(struct worker *w, struct peer *p, enum worker_sight sight,
 		return false;
 	if (deadline == 0) {
 		peer_set_deadline(&server->peers, p, now +
-		    w->settings->config->program_request_timeout);
+		    w->means.settings->config->program_request_timeout);
 		return true;
 	}
 	if (now < deadline)
@@ -271,7 +222,7 @@ worker_attend(struct worker *w, struct peer *p)
 			peer_close(&w->server->peers, p);
 			return;
 		case WORKER_ANSWERS:
-			/* It stays ours until worker_answer. */
+			/* It stays ours until worker_answer, or the lane's. */
 			return;
 		case WORKER_RESTS:
 			break;
@@ -283,15 +234,31 @@ worker_attend(struct worker *w, struct peer *p)
 static void
 worker_answered(struct worker *w, struct peer *p, bool sent)
 {
-	p->served++;
-	atomic_store(&p->since, clock_mono_ms());
-	if (!sent || !p->keep || peer_hung_up(p)) {
-		peer_close(&w->server->peers, p);
+	if (!peer_answered(&w->server->peers, p, sent))
 		return;
-	}
 	/* When draining the last look at a connection comes after it. */
 	if (atomic_load(&w->server->draining) || !peer_release(p))
 		worker_attend(w, p);
+}
+
+/* Hands over those of the COUNT requests of PEERS that wait. */
+static void
+worker_hand_over(struct worker *w, struct peer *const *peers,
+    const enum exchange_end *ends, size_t count)
+{
+	struct lane_wait waits[SERVE_BATCH_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (ends[i] == EXCHANGE_WAITS)
+			waits[n++] = (struct lane_wait){
+				.turn = exchange_detach(&w->exchange, i),
+				.peer = peers[i],
+				.settings = settings_hold_again(
+				    &w->server->settings, w->means.settings),
+			};
+	if (n > 0)
+		lane_give(w->server->lane, waits, n);
 }
 
 /*
@@ -301,14 +268,27 @@ worker_answered(struct worker *w, struct peer *p, bool sent)
 static void
 worker_answer(struct worker *w)
 {
-	struct peer *peers[ACCESS_BATCH];
-	bool sent[ACCESS_BATCH];
+	struct peer *peers[SERVE_BATCH_MAX];
+	enum exchange_end ends[SERVE_BATCH_MAX];
 	size_t n = w->exchange.count;
 
 	memcpy(peers, w->begun, n * sizeof(*peers));
-	exchange_answer(&w->exchange, sent);
+	exchange_answer(&w->exchange, w->means.db, ends);
+	worker_hand_over(w, peers, ends, n);
 	for (size_t i = 0; i < n; i++)
-		worker_answered(w, peers[i], sent[i]);
+		if (ends[i] != EXCHANGE_WAITS)
+			worker_answered(w, peers[i], ends[i] == EXCHANGE_SENT);
+}
+
+/* Looks at connections on which more came while they waited in the lane. */
+static void
+worker_recall(struct worker *w)
+{
+	struct peer *peers[SERVE_BATCH_MAX];
+	size_t n = lane_recall(w->server->lane, peers, w->exchange.limit);
+
+	for (size_t i = 0; i < n; i++)
+		worker_attend(w, peers[i]);
 }
 
 /* Looks after those whose time is up, all of them when draining. */
@@ -347,6 +327,10 @@ worker_event(struct worker *w, const struct epoll_event *event)
 		worker_sweep(w);
 		return true;
 	}
+	if (key == SERVER_LANE) {
+		worker_recall(w);
+		return true;
+	}
 	if (key < PEER_KEYS) {
 		door_accept(w->server, (size_t)(key - SERVER_LISTEN));
 		return true;
@@ -361,7 +345,7 @@ static void *
 worker_run(void *arg)
 {
 	struct worker *w = arg;
-	struct epoll_event events[ACCESS_BATCH];
+	struct epoll_event events[SERVE_BATCH_MAX];
 	bool on = true;
 	int n;
 
@@ -383,11 +367,7 @@ worker_run(void *arg)
 static void
 worker_free(struct worker *w)
 {
-	if (w->server->app->uses_database)
-		db_close(w->exchange.db);
-	exchange_close(&w->exchange);
-	if (w->settings != NULL)
-		settings_drop(&w->server->settings, w->settings);
+	means_close(&w->means);
 	free(w->bytes);
 	free(w);
 }
@@ -395,18 +375,19 @@ worker_free(struct worker *w)
 struct worker *
 worker_start(struct server *server)
 {
+	const struct serve_app *app = server->app;
 	struct worker *w = calloc(1, sizeof(*w));
 
 	if (w == NULL)
 		return NULL;
 	w->server = server;
-	w->version = atomic_load(&server->settings.version);
-	w->settings = settings_hold(&server->settings);
-	w->room = frame_room(server->app->body_limit);
+	w->room = frame_room(app->body_limit);
 	w->bytes = malloc(w->room);
 	if (w->bytes != NULL &&
-	    exchange_open(&w->exchange, server->app) == ERR_OK &&
-	    worker_database(w) == ERR_OK &&
+	    means_open(&w->means, server,
+	    app->uses_database && server->lane == NULL) == ERR_OK &&
+	    exchange_open(&w->exchange, server->turns,
+	    app->batch > 1 ? app->batch : 1) == ERR_OK &&
 	    pthread_create(&w->thread, NULL, worker_run, w) == 0)
 		return w;
 	worker_free(w);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * worker [layer 7]: a thread that waits for events of all connections, looks
- * whether a whole request has arrived and answers it. A peer that sends
- * slowly, wrongly or nothing never holds one up.
+ * whether a whole request has arrived and answers it, or hands it over to the
+ * lane if there is one and the request has to wait. A peer that sends slowly,
+ * wrongly or nothing never holds one up.
  */
 #ifndef HASP_WORKER_H
 #define HASP_WORKER_H
@@ -13,7 +14,7 @@ struct worker;
 
 /*
  * Starts a worker of SERVER with a database handle of its own, if the program
- * uses one. NULL if there is no memory or thread for it.
+ * uses one and has no lane. NULL if there is no memory or thread for it.
  */
 struct worker *worker_start(struct server *server) MUST_CHECK;
 

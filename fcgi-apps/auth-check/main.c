@@ -27,6 +27,8 @@ static const struct serve_app app = {
 	.body_limit = 0,
 	.uses_database = true,
 	.batch = AUTH_CHECK_BATCH,
+	/* false: one thread reads, looks up and answers. */
+	.lanes = true,
 };
 
 int

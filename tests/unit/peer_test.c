@@ -254,6 +254,49 @@ test_earlier_wake_counts(void **state)
 	assert_int_equal(next_event(1000, NULL), PEER_TIMER);
 }
 
+/* After an answer: kept, or closed for one of three reasons. */
+static void
+test_answered(void **state)
+{
+	static const struct {
+		bool sent, keep, hangs_up;
+	} rows[] = {
+		{ true, true, false },
+		{ false, true, false },
+		{ true, false, false },
+		{ true, true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct peer *p;
+		uint64_t key;
+		bool kept = i == 0;
+
+		assert_int_equal(add(0, NEVER), ERR_OK);
+		assert_int_equal(send(theirs[i], "x", 1, 0), 1);
+		key = next_event(1000, NULL);
+		p = peer_claim(&table, key, rows[i].hangs_up);
+		assert_non_null(p);
+		p->keep = rows[i].keep;
+		assert_true(peer_answered(&table, p, rows[i].sent) == kept);
+		assert_int_equal(atomic_load(&table.used), kept);
+		if (kept) {
+			assert_int_equal(p->served, 1);
+			assert_true(atomic_load(&p->since) > 0);
+			assert_true(peer_release(p));
+		}
+		/* Closed for the other end, too. */
+		assert_int_equal(send(theirs[i], "x", 1, MSG_NOSIGNAL),
+		    kept ? 1 : -1);
+		if (kept) {
+			assert_non_null(peer_claim(&table, key, false));
+			peer_close(&table, p);
+		}
+		assert_int_equal(atomic_load(&table.used), 0);
+	}
+}
+
 int
 main(void)
 {
@@ -268,6 +311,7 @@ main(void)
 		CASE(test_hang_up),
 		CASE(test_timer),
 		CASE(test_earlier_wake_counts),
+		CASE(test_answered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

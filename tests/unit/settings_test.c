@@ -119,6 +119,8 @@ test_replaced_while_held(void **state)
 	assert_int_not_equal(atomic_load(&share.version), version);
 	later = settings_hold(&share);
 	assert_ptr_equal(later, second);
+	assert_ptr_equal(settings_hold_again(&share, held), first);
+	settings_drop(&share, held);
 	assert_true(held->config->program_max_connections > 0);
 	settings_drop(&share, held);
 	settings_drop(&share, later);

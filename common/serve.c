@@ -16,6 +16,7 @@
 
 #include "clock.h"
 #include "cmdline.h"
+#include "confirm.h"
 #include "door.h"
 #include "log.h"
 #include "notify.h"
@@ -244,6 +245,8 @@ serve_start(struct serve *s)
 		return err;
 	if (FCGX_Init() != 0)
 		return serve_fail(ERR_SYSTEM, "FCGX_Init");
+	/* Who waits for a change must leave room for others. */
+	confirm_places((int)workers / 2);
 	if ((err = serve_signals(s)) != ERR_OK ||
 	    (err = serve_epoll(s, workers)) != ERR_OK ||
 	    (err = serve_workers(s, workers)) != ERR_OK)
@@ -356,6 +359,7 @@ serve_drain(struct serve *s, int64_t start, int64_t end)
 	notify_stopping();
 	atomic_store(&server->drain_silent, start + SERVE_DRAIN_SILENT);
 	atomic_store(&server->draining, true);
+	confirm_stop();
 	door_shut(server);
 	while (serve_is_busy(server) && clock_mono_ms() < end) {
 		peer_wake_by(&server->peers, 0);

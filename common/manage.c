@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "access.h"
+#include "confirm.h"
+#include "prefer.h"
 #include "session.h"
 
 #define MANAGE_ONCE_MAX 200
@@ -55,6 +57,19 @@ manage_read_proof(const struct ctx *ctx, struct manage *m)
 	return ERR_OK;
 }
 
+/* How long M is waited for, counted from here. */
+static void
+manage_patience(const struct ctx *ctx, struct manage *m)
+{
+	int64_t seconds = CONFIRM_SECONDS;
+
+	m->preferred = -1;
+	if (prefer_wait(request_param(ctx->request, "HTTP_PREFER"),
+	    CONFIRM_SECONDS_MAX, &seconds))
+		m->preferred = seconds;
+	m->deadline = confirm_deadline(seconds);
+}
+
 enum err
 manage_open(const struct ctx *ctx, enum manage_need need, struct manage *out)
 {
@@ -63,6 +78,7 @@ manage_open(const struct ctx *ctx, enum manage_need need, struct manage *out)
 	    !ctx->caller->found))
 		return ERR_INTERNAL;
 	manage_caller(ctx, &out->change);
+	manage_patience(ctx, out);
 	return need == MANAGE_FREELY || ctx->session == NULL ? ERR_OK :
 	    manage_read_proof(ctx, out);
 }
@@ -156,4 +172,66 @@ manage_etag(struct ctx *ctx, int64_t revision)
 
 	manage_etag_text(revision, text);
 	response_header(ctx->response, "ETag", str_of(text));
+}
+
+/* What J tells of the change. */
+static void
+manage_set_confirm(struct json *j, const struct confirm *c)
+{
+	json_set_int(j, "seq", c->number.seq);
+	if (!c->waited)
+		return;
+	json_set_bool(j, "confirmed", c->confirmed);
+	json_set_int(j, "waited_ms", c->waited_ms);
+	json_set_text(j, "durability", c->number.replicated ? "replicated" :
+	    "local");
+	if (!c->confirmed)
+		json_set_time(j, "confirm_after", c->after);
+}
+
+/* Answers with J what is known by C. */
+static enum err
+manage_tell(struct ctx *ctx, const struct manage *m, const struct confirm *c,
+    struct json *j, int64_t revision)
+{
+	struct buf applied = buf_in(ctx->arena);
+	enum err err;
+
+	if (j == NULL)
+		return ERR_MEMORY;
+	manage_set_confirm(j, c);
+	buf_printf(&applied, "wait=%lld", (long long)m->preferred);
+	if (applied.failed)
+		return ERR_MEMORY;
+	err = response_json(ctx->response,
+	    c->waited && !c->confirmed ? 202 : 200, j);
+	if (err != ERR_OK)
+		return err;
+	manage_etag(ctx, revision);
+	if (c->waited && m->preferred >= 0)
+		response_header(ctx->response, "Preference-Applied",
+		    buf_str(&applied));
+	return ERR_OK;
+}
+
+enum err
+manage_respond(struct ctx *ctx, const struct manage *m, struct json *j,
+    int64_t revision)
+{
+	struct confirm c;
+	enum err err = confirm_change(&m->change, m->deadline, &c);
+
+	return err == ERR_OK ? manage_tell(ctx, m, &c, j, revision) : err;
+}
+
+enum err
+manage_repeat(struct ctx *ctx, const struct manage *m, struct json *j,
+    int64_t revision, enum err err)
+{
+	struct confirm c;
+	enum err failed = confirm_all(ctx->db, m->deadline, &c);
+
+	if (failed != ERR_OK)
+		return failed;
+	return c.confirmed ? err : manage_tell(ctx, m, &c, j, revision);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * manage [layer 6]: what every handler that changes something does around its
- * change: says who changes it, asks for a proof, knows a repeated request, and
- * compares what the caller believes to change with what is there.
+ * change: says who changes it, asks for a proof, knows a repeated request,
+ * compares what the caller believes to change with what is there, and waits
+ * until it is true everywhere.
  */
 #ifndef HASP_MANAGE_H
 #define HASP_MANAGE_H
@@ -19,6 +20,9 @@ struct manage {
 	struct store_change change;
 	struct digest proof;
 	struct store_change_once once;
+	/* How long the caller waits for the change, of clock_boot_us. */
+	int64_t deadline;
+	int64_t preferred;	/* seconds that Prefer says; -1: nothing */
 };
 
 /*
@@ -64,5 +68,23 @@ enum err manage_match(const struct ctx *ctx, int64_t revision) MUST_CHECK;
 
 /* Adds the ETag of REVISION. */
 void manage_etag(struct ctx *ctx, int64_t revision);
+
+/*
+ * Waits for the change, which was kept, as long as the caller's Prefer says
+ * (RFC 7240 section 4.3), and answers with J and the ETag of REVISION. J gets
+ * the number of the change as `seq`; one that may take something away also
+ * gets `confirmed`, `waited_ms` and `durability`: the answer is 200 if it is
+ * true everywhere, else 202 with `confirm_after`. NULL is no memory for J.
+ * ERR_MEMORY, and those of confirm_change.
+ */
+enum err manage_respond(struct ctx *ctx, const struct manage *manage,
+    struct json *j, int64_t revision) MUST_CHECK;
+
+/*
+ * For what was found to have been done before, which ERR says: it is refused
+ * with that once it is true everywhere, else the answer is as above.
+ */
+enum err manage_repeat(struct ctx *ctx, const struct manage *manage,
+    struct json *j, int64_t revision, enum err err) MUST_CHECK;
 
 #endif

@@ -16,6 +16,7 @@
 #include "aside.h"
 #include "clock.h"
 #include "cmdline.h"
+#include "confirm.h"
 #include "door.h"
 #include "hatch.h"
 #include "lane.h"
@@ -287,6 +288,8 @@ serve_start(struct serve *s)
 		return err;
 	if (FCGX_Init() != 0)
 		return serve_fail(ERR_SYSTEM, "FCGX_Init");
+	/* Who waits for a change must leave room for others. */
+	confirm_places((int)workers / 2);
 	if ((err = serve_signals(s)) != ERR_OK ||
 	    (err = serve_open(s, workers)) != ERR_OK ||
 	    (err = serve_metrics(s)) != ERR_OK ||
@@ -404,6 +407,7 @@ serve_drain(struct serve *s, int64_t start, int64_t end)
 	notify_stopping();
 	atomic_store(&server->drain_silent, start + SERVE_DRAIN_SILENT);
 	atomic_store(&server->draining, true);
+	confirm_stop();
 	/* First: a successor begins with the other socket. */
 	hatch_shut(&s->hatch);
 	door_shut(server);

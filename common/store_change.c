@@ -6,16 +6,6 @@
 #include "cidr.h"
 #include "store_row.h"
 
-/* Ends the transaction: keeps what was done if ERR is ERR_OK. */
-static enum err
-store_change_finish(struct db *db, enum err err)
-{
-	if (err == ERR_OK)
-		return db_commit(db);
-	db_rollback(db);
-	return err;
-}
-
 /* From here on the transaction sees the rows of ACCOUNT and no others. */
 static enum err
 store_change_see(struct db *db, int64_t account)
@@ -106,6 +96,7 @@ store_change_begin(struct store_change *c)
 	if (err != ERR_OK)
 		return err;
 	c->replayed[0] = '\0';
+	c->fence = (struct store_fence_number){ .seq = 0 };
 	if (!c->is_operator)
 		err = store_change_see(c->db, c->account);
 	/* First: a repetition comes with the proof that is used up. */
@@ -121,7 +112,15 @@ store_change_begin(struct store_change *c)
 enum err
 store_change_end(struct store_change *c, enum err err)
 {
-	return store_change_finish(c->db, err);
+	/* The last thing: the fence is held from here until the commit. */
+	if (err == ERR_OK)
+		err = store_fence_close(c->db, &c->fence);
+	if (err != ERR_OK) {
+		db_rollback(c->db);
+		return err;
+	}
+	err = db_commit(c->db);
+	return err == ERR_DATABASE_DOWN ? ERR_OUTCOME_UNKNOWN : err;
 }
 
 enum err
@@ -137,7 +136,10 @@ store_change_read(struct db *db, int64_t account)
 enum err
 store_change_read_end(struct db *db, enum err err)
 {
-	return store_change_finish(db, err);
+	if (err == ERR_OK)
+		return db_commit(db);
+	db_rollback(db);
+	return err;
 }
 
 struct str

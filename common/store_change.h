@@ -15,6 +15,7 @@
 #include "decision.h"
 #include "digest.h"
 #include "err.h"
+#include "store_fence.h"
 
 /* Room for an actor: "member:" or "key:" and who. */
 #define STORE_CHANGE_ACTOR_SIZE 32
@@ -41,6 +42,9 @@ struct store_change {
 	 */
 	bool prove_later;
 	const struct store_change_once *once;	/* NULL for none */
+	bool gives;		/* takes nothing away: nobody waits for it */
+	/* Of one that was kept: what waits for it is told of it. */
+	struct store_fence_number fence;
 	/* For ERR_SECRET_ALREADY_SHOWN: the key of the request before. */
 	char replayed[DECISION_ID_SIZE];
 };
@@ -62,7 +66,9 @@ enum err store_change_prove(struct store_change *change) MUST_CHECK;
 
 /*
  * Ends it: keeps what was done if ERR is ERR_OK, else undoes all of it, the
- * use of the proof included. ERR comes back, or what db_commit says.
+ * use of the proof included. ERR comes back, or why it could not be kept;
+ * ERR_OUTCOME_UNKNOWN if it may have been all the same. What is kept and
+ * concerns checks has got a number, change->fence: confirm.h waits for it.
  */
 enum err store_change_end(struct store_change *change, enum err err)
     MUST_CHECK;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "certainty.h"
 #include "output.h"
 #include "store_account.h"
 #include "store_account_manage.h"
@@ -88,7 +89,8 @@ account_sheet(struct arena *arena, const struct store_account *accounts,
 }
 
 static enum err
-account_record(const struct store_account *account,
+account_record(const struct invocation *inv,
+    const struct store_account *account,
     const struct store_account_manage *more)
 {
 	struct output_column columns[ACCOUNT_COLUMNS + ACCOUNT_MORE];
@@ -102,7 +104,7 @@ account_record(const struct store_account *account,
 	    sizeof(account_more_columns));
 	account_row(account, cells);
 	account_more_row(more, cells + ACCOUNT_COLUMNS);
-	return output_record(&sheet);
+	return certainty_record(inv, &sheet);
 }
 
 enum status
@@ -126,7 +128,7 @@ account_tell(struct invocation *inv, int64_t id)
 		return account_not_found(id);
 	if (err != ERR_OK)
 		return invocation_database_failed(inv, err);
-	err = account_record(&account, &more);
+	err = account_record(inv, &account, &more);
 	return err == ERR_OK ? STATUS_OK :
 	    output_fail(status_of(err), "%s", err_sentence(err));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "account.h"
+#include "certainty.h"
 #include "clock.h"
 #include "label.h"
 #include "output.h"
@@ -18,23 +19,31 @@ account_change_open(struct invocation *inv, int64_t *id)
 {
 	enum status status = invocation_account(inv->operands[0], "ID", id);
 
-	return status != STATUS_OK ? status : invocation_open_database(inv);
+	if (status != STATUS_OK ||
+	    (status = certainty_read(inv)) != STATUS_OK)
+		return status;
+	return invocation_open_database(inv);
 }
 
-/* Tells how a change ended, WORDS with %lld for the account's id. */
+/* Waits for CHANGE, whose end was ERR, and tells what was DONE. */
 static enum status
-account_change_told(struct invocation *inv, int64_t id, enum err err,
-    bool already, const char *done)
+account_change_told(struct invocation *inv, const struct store_change *change,
+    enum err err, bool already, const char *done)
 {
+	int64_t id = change->account;
+	enum status status, waited;
+
 	if (err == ERR_NOT_FOUND)
 		return account_not_found(id);
 	if (err != ERR_OK)
 		return invocation_database_failed(inv, err);
+	waited = certainty_wait(inv, change);
 	output_words(already ? "Account %lld stood so before; nothing "
 	    "changed." : "Account %lld %s.", (long long)id, done);
 	if (!output_is_json() && !output_is_quiet())
-		return STATUS_OK;
-	return account_tell(inv, id);
+		return waited;
+	status = account_tell(inv, id);
+	return status == STATUS_OK ? waited : status;
 }
 
 enum status
@@ -54,7 +63,7 @@ account_change_plan(struct invocation *inv)
 	if (err == ERR_CONFLICT || err == ERR_INVALID)
 		return output_fail(STATUS_NO, "there is no plan %.40s: "
 		    "`haspctl plan list` shows them", plan);
-	return account_change_told(inv, id, err, already,
+	return account_change_told(inv, &change, err, already,
 	    "has another plan now");
 }
 
@@ -79,7 +88,7 @@ account_change_status(struct invocation *inv, bool suspended)
 	if (err == ERR_CONFLICT)
 		return output_fail(STATUS_NO, "account %lld is closed, which "
 		    "is for good", (long long)id);
-	return account_change_told(inv, id, err, already, suspended ?
+	return account_change_told(inv, &change, err, already, suspended ?
 	    "is suspended: all its keys are refused" :
 	    "is active: its keys work again");
 }
@@ -112,8 +121,10 @@ account_change_machine_keys(struct invocation *inv)
 	if ((status = account_change_open(inv, &id)) != STATUS_OK)
 		return status;
 	change = invocation_change(inv, id);
+	/* No check looks at it. */
+	change.gives = true;
 	err = store_account_manage_machine_keys(&change, id, on, &already);
-	return account_change_told(inv, id, err, already, on ?
+	return account_change_told(inv, &change, err, already, on ?
 	    "lets admin keys manage keys" : "lets people alone manage keys");
 }
 
@@ -179,6 +190,6 @@ account_change_legacy(struct invocation *inv)
 		    "needs a deprecation that is not later%s",
 		    legacy.link == NULL ? "" : ", and --link is an http or "
 		    "https address of at most 300 characters");
-	return account_change_told(inv, id, err, false,
+	return account_change_told(inv, &change, err, false,
 	    "has its keys of the legacy kind as asked");
 }

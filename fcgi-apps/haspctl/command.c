@@ -7,6 +7,7 @@
 
 #include "account.h"
 #include "account_change.h"
+#include "certainty.h"
 #include "completion.h"
 #include "database.h"
 #include "document.h"
@@ -15,6 +16,7 @@
 #include "member.h"
 #include "nginx_check.h"
 #include "output.h"
+#include "overview.h"
 #include "plan.h"
 #include "probe.h"
 #include "region.h"
@@ -36,7 +38,7 @@ static const struct command commands[] = {
 	    "Keys of that kind work on; answers to them carry the dates and "
 	    "the link, and new\nones get a warning or are refused. What is "
 	    "not given stays as it is; none takes\nit away.",
-	    B(DEPRECATED) | B(SUNSET) | B(LINK) | B(POLICY), 0,
+	    B(DEPRECATED) | B(SUNSET) | B(LINK) | B(POLICY) | B(WAIT), 0,
 	    account_change_legacy },
 	{ "account", "list", NULL, "List all accounts.", NULL, 0, 0,
 	    account_list },
@@ -47,16 +49,21 @@ static const struct command commands[] = {
 	    account_change_machine_keys },
 	{ "account", "plan", "ID PLAN", "Give an account another plan.",
 	    "PLAN is a plan's code: `haspctl plan list`. Keys beyond what the "
-	    "plan allows\nwork on; no more can be made.", 0, 0,
+	    "plan allows\nwork on; no more can be made.", B(WAIT), 0,
 	    account_change_plan },
 	{ "account", "resume", "ID", "Take the suspension of an account back.",
-	    "Its keys work again and its members can sign in.", 0, 0,
+	    "Its keys work again and its members can sign in.", B(WAIT), 0,
 	    account_change_resume },
 	{ "account", "show", "ID", "Show one account and what it may have.",
 	    NULL, 0, 0, account_show },
 	{ "account", "suspend", "ID", "Refuse all keys of an account.",
 	    "Nothing is lost: `haspctl account resume` takes it back. Doing "
-	    "it again changes\nnothing.", B(WHY), 0, account_change_suspend },
+	    "it again changes\nnothing.", B(WHY) | B(WAIT), 0,
+	    account_change_suspend },
+	{ "barrier", NULL, NULL, "Wait until all that was changed so far is "
+	    "true everywhere.",
+	    "Also what was changed by hand, in SQL.", B(WAIT), 0,
+	    certainty_barrier },
 	{ "completion", NULL, NULL, "Write a bash completion.",
 	    "Put it where bash looks for it:\n"
 	    "  haspctl completion >/etc/bash_completion.d/haspctl", 0, 0,
@@ -95,11 +102,11 @@ static const struct command commands[] = {
 	{ "key", "revoke", "KEY", "Revoke a key for good.",
 	    "KEY is the key's id, never its text. Asks on a terminal; "
 	    "elsewhere --yes is\nneeded. Revoking it again changes nothing.",
-	    B(WHY) | B(YES), 0, key_revoke },
+	    B(WHY) | B(WAIT) | B(YES), 0, key_revoke },
 	{ "key", "rotate", "KEY", "Give a key a new secret.",
 	    "KEY is the key's id, never its text. The new text goes to "
 	    "standard output, this\nonce; the old one ends after the overlap.",
-	    B(OVERLAP), 0, key_rotate },
+	    B(OVERLAP) | B(WAIT), 0, key_rotate },
 	{ "key", "show", "KEY", "Show one key and its secrets' fates.",
 	    "KEY is the key's id, never its text.", 0, 0, key_show },
 	{ "member", "create", NULL, "Make a member, who signs in with a "
@@ -136,7 +143,7 @@ static const struct command commands[] = {
 	    "What is not given stays as it is; of a new plan: the code as "
 	    "name, active,\nself-service, no limits.",
 	    B(NAME) | B(SELF_SERVICE) | B(MAX_KEYS) | B(RATE) | B(BURST) |
-	    B(ACTIVE), 0, plan_set },
+	    B(ACTIVE) | B(WAIT), 0, plan_set },
 	{ "probe", NULL, "URL", "Try a live site from outside.",
 	    "Asks without and with bad credentials, which must be refused, "
 	    "and, with\n--key-file, with that key, which must be let in. "
@@ -146,7 +153,12 @@ static const struct command commands[] = {
 	    region_list },
 	{ "region", "set", "CODE", "Make a region, or change one.",
 	    "What is not given stays as it is; a new region needs --api-host.",
-	    B(NAME) | B(API_HOST), 0, region_set },
+	    B(NAME) | B(API_HOST) | B(WAIT), 0, region_set },
+	{ "status", NULL, NULL, "Show the last change and the programs that "
+	    "follow.",
+	    "A program is live, silent (its lease is over) or dead (nobody "
+	    "waits for it). LAG\nis how many changes it has not "
+	    "acknowledged.", 0, 0, overview_run },
 };
 
 #undef B

@@ -130,6 +130,8 @@ static const struct {
 } invocation_failures[] = {
 	{ ERR_DATABASE_DOWN, "the database cannot be reached",
 	    "--database, or conninfo in the configuration, says where it is" },
+	{ ERR_OUTCOME_UNKNOWN, "it is not known whether this was done",
+	    "repeat it, or look" },
 	{ ERR_PERMISSION, "the database refused permission",
 	    "db init and db migrate work as a superuser, all else as the "
 	    "role hasp_operator with the password file of db init "

@@ -10,6 +10,7 @@
 #include "arena.h"
 #include "cidr.h"
 #include "config.h"
+#include "confirm.h"
 #include "db.h"
 #include "decision.h"
 #include "status.h"
@@ -45,6 +46,8 @@ struct invocation {
 	struct config *config;		/* NULL until asked for */
 	char *conninfo;			/* what db was opened with */
 	struct db *db;
+	int64_t wait;			/* seconds, of certainty_read */
+	struct confirm confirm;		/* of the change that was made */
 };
 
 /*

@@ -4,13 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "certainty.h"
 #include "clock.h"
-#include "confirm.h"
 #include "key_sheet.h"
 #include "key_secret.h"
 #include "keytext.h"
 #include "newkey.h"
 #include "output.h"
+#include "question.h"
 #include "store_account.h"
 #include "store_key_change.h"
 #include "store_plan.h"
@@ -243,7 +244,7 @@ key_show(struct invocation *inv)
 	err = key_sheet_make(inv->arena, &key, 1, clock_wall_us(), NULL,
 	    &sheet);
 	if (err == ERR_OK)
-		err = output_record(&sheet);
+		err = certainty_record(inv, &sheet);
 	return err == ERR_OK ? STATUS_OK :
 	    output_fail(status_of(err), "%s", err_sentence(err));
 }
@@ -301,42 +302,45 @@ key_list(struct invocation *inv)
 
 /* Asks whether to revoke KEY. */
 static enum status
-key_confirm(const struct invocation *inv, const struct store_key *key)
+key_ask(const struct invocation *inv, const struct store_key *key)
 {
-	return confirm_ask(inv, "key %s (%s) of account %lld, role %s, will "
+	return question_ask(inv, "key %s (%s) of account %lld, role %s, will "
 	    "stop working at once and for good. Type yes to revoke it:",
 	    key->id, key->name, (long long)key->account, key->role);
 }
 
 static enum err
-key_end(struct invocation *inv, const struct store_key *known)
+key_end(struct invocation *inv, const struct store_key *known,
+    struct store_change *change)
 {
-	struct store_change change = invocation_change(inv, known->account);
-	enum err err = store_change_begin(&change);
+	enum err err = store_change_begin(change);
 	struct store_key key;
 
 	if (err != ERR_OK)
 		return err;
-	err = store_key_change_lock(&change, inv->arena, str_of(known->id),
+	err = store_key_change_lock(change, inv->arena, str_of(known->id),
 	    &key);
 	if (err == ERR_OK)
-		err = store_key_change_revoke(&change, &key,
+		err = store_key_change_revoke(change, &key,
 		    str_of(inv->values[ARGUMENT_WHY]));
-	return store_change_end(&change, err);
+	return store_change_end(change, err);
 }
 
 enum status
 key_revoke(struct invocation *inv)
 {
 	const char *id = inv->operands[0];
+	struct store_change change;
+	enum status status, waited;
 	struct store_key key;
-	enum status status;
 	enum err err;
 
-	if ((status = key_find(inv, &key)) != STATUS_OK ||
-	    (status = key_confirm(inv, &key)) != STATUS_OK)
+	if ((status = certainty_read(inv)) != STATUS_OK ||
+	    (status = key_find(inv, &key)) != STATUS_OK ||
+	    (status = key_ask(inv, &key)) != STATUS_OK)
 		return status;
-	err = key_end(inv, &key);
+	change = invocation_change(inv, key.account);
+	err = key_end(inv, &key, &change);
 	if (err == ERR_NOT_FOUND)
 		return key_not_found(id);
 	if (err == ERR_INVALID)
@@ -344,12 +348,14 @@ key_revoke(struct invocation *inv)
 		    "characters of plain text; nothing was revoked");
 	if (err != ERR_OK && err != ERR_ALREADY_REVOKED)
 		return invocation_database_failed(inv, err);
+	waited = certainty_wait(inv, &change);
 	output_words(err == ERR_ALREADY_REVOKED ?
 	    "Key %s was revoked before; nothing changed." :
 	    "Key %s is revoked.", id);
 	if (!output_is_json() && !output_is_quiet())
-		return STATUS_OK;
-	return key_show(inv);
+		return waited;
+	status = key_show(inv);
+	return status == STATUS_OK ? waited : status;
 }
 
 static enum status
@@ -369,21 +375,20 @@ key_read_overlap(const struct invocation *inv, int64_t *seconds)
 
 static enum err
 key_turn(struct invocation *inv, const struct store_key *known,
-    const struct newkey *secret, int64_t overlap)
+    const struct newkey *secret, int64_t overlap, struct store_change *change)
 {
-	struct store_change change = invocation_change(inv, known->account);
-	enum err err = store_change_begin(&change);
+	enum err err = store_change_begin(change);
 	struct store_key key;
 	int32_t version;
 
 	if (err != ERR_OK)
 		return err;
-	err = store_key_change_lock(&change, inv->arena, str_of(known->id),
+	err = store_key_change_lock(change, inv->arena, str_of(known->id),
 	    &key);
 	if (err == ERR_OK)
-		err = store_key_change_rotate(&change, &key, &secret->fresh,
+		err = store_key_change_rotate(change, &key, &secret->fresh,
 		    overlap, false, clock_wall_us(), &version);
-	return store_change_end(&change, err);
+	return store_change_end(change, err);
 }
 
 static enum status
@@ -407,12 +412,14 @@ key_rotate(struct invocation *inv)
 	struct newkey secret CLEANUP_NEWKEY = { .text = "" };
 	const char *id = inv->operands[0];
 	struct keytext_rules rules;
+	struct store_change change;
 	struct store_key key;
 	int64_t overlap;
-	enum status status;
+	enum status status, waited;
 	enum err err;
 
 	if ((status = key_read_overlap(inv, &overlap)) != STATUS_OK ||
+	    (status = certainty_read(inv)) != STATUS_OK ||
 	    (status = key_find(inv, &key)) != STATUS_OK)
 		return status;
 	rules = keytext_rules(inv->config);
@@ -423,7 +430,10 @@ key_rotate(struct invocation *inv)
 		    key.environment);
 	if (err != ERR_OK)
 		return output_fail(status_of(err), "%s", err_sentence(err));
-	if ((err = key_turn(inv, &key, &secret, overlap)) != ERR_OK)
+	change = invocation_change(inv, key.account);
+	if ((err = key_turn(inv, &key, &secret, overlap, &change)) != ERR_OK)
 		return key_rotate_failed(inv, err, id);
-	return key_secret_tell(inv, key.account, id, &secret, "Rotated");
+	waited = certainty_wait(inv, &change);
+	status = key_secret_tell(inv, key.account, id, &secret, "Rotated");
+	return status == STATUS_OK ? waited : status;
 }

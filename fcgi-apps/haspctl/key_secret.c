@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "key_secret.h"
 
+#include "certainty.h"
 #include "clock.h"
 #include "key_sheet.h"
 #include "output.h"
@@ -23,7 +24,7 @@ key_secret_tell(struct invocation *inv, int64_t account, const char *id,
 		err = key_sheet_make(inv->arena, &key, 1, clock_wall_us(),
 		    secret->text, &sheet);
 		if (err == ERR_OK)
-			err = output_record(&sheet);
+			err = certainty_record(inv, &sheet);
 	} else {
 		if (err == ERR_OK && !output_is_quiet())
 			output_words("%s key %s (%s) of account %lld: role "

@@ -2,7 +2,7 @@
 #include "member.h"
 
 #include "account.h"
-#include "confirm.h"
+#include "question.h"
 #include "member_secret.h"
 #include "member_sheet.h"
 #include "output.h"
@@ -141,7 +141,7 @@ member_reset(struct invocation *inv)
 	enum err err;
 
 	if ((status = member_find(inv, &person)) != STATUS_OK ||
-	    (status = confirm_ask(inv, "member %lld (%s) of account %lld will "
+	    (status = question_ask(inv, "member %lld (%s) of account %lld will "
 	    "get a new password, lose authenticator and recovery codes, and "
 	    "be signed out everywhere. Type yes to go on:",
 	    (long long)person.id, person.email, (long long)person.account)) !=

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "certainty.h"
 #include "output.h"
 #include "store_plan.h"
 
@@ -148,7 +149,7 @@ plan_tell(struct invocation *inv, struct str code)
 		return invocation_database_failed(inv, err);
 	err = plan_sheet(inv->arena, plans, 1, &sheet);
 	if (err == ERR_OK)
-		err = output_record(&sheet);
+		err = certainty_record(inv, &sheet);
 	return err == ERR_OK ? STATUS_OK :
 	    output_fail(status_of(err), "%s", err_sentence(err));
 }
@@ -159,15 +160,18 @@ plan_set(struct invocation *inv)
 	struct store_plan_values values;
 	struct plan_values room;
 	struct store_change change;
-	enum status status;
+	enum status status, waited;
 	enum err err;
 
 	if ((status = plan_read(inv, &room, &values)) != STATUS_OK ||
+	    (status = certainty_read(inv)) != STATUS_OK ||
 	    (status = invocation_open_database(inv)) != STATUS_OK)
 		return status;
 	change = invocation_change(inv, 0);
 	err = store_plan_set(&change, &values);
 	if (err != ERR_OK)
 		return invocation_database_failed(inv, err);
-	return plan_tell(inv, values.code);
+	waited = certainty_wait(inv, &change);
+	status = plan_tell(inv, values.code);
+	return status == STATUS_OK ? waited : status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "region.h"
 
+#include "certainty.h"
 #include "output.h"
 #include "store_region.h"
 
@@ -72,7 +73,7 @@ region_tell(struct invocation *inv, struct str code)
 		return invocation_database_failed(inv, err);
 	err = region_sheet(inv->arena, regions, 1, &sheet);
 	if (err == ERR_OK)
-		err = output_record(&sheet);
+		err = certainty_record(inv, &sheet);
 	return err == ERR_OK ? STATUS_OK :
 	    output_fail(status_of(err), "%s", err_sentence(err));
 }
@@ -83,12 +84,13 @@ region_set(struct invocation *inv)
 	struct str code = str_of(inv->operands[0]);
 	const char *host = inv->values[ARGUMENT_API_HOST];
 	struct store_change change;
-	enum status status;
+	enum status status, waited;
 	enum err err;
 
 	if ((status = invocation_code(inv->operands[0], "region")) !=
 	    STATUS_OK || (status = invocation_check_name(inv)) !=
-	    STATUS_OK || (status = invocation_open_database(inv)) != STATUS_OK)
+	    STATUS_OK || (status = certainty_read(inv)) != STATUS_OK ||
+	    (status = invocation_open_database(inv)) != STATUS_OK)
 		return status;
 	change = invocation_change(inv, 0);
 	err = store_region_set(&change, code, inv->values[ARGUMENT_NAME],
@@ -102,5 +104,7 @@ region_set(struct invocation *inv)
 		    "and colons");
 	if (err != ERR_OK)
 		return invocation_database_failed(inv, err);
-	return region_tell(inv, code);
+	waited = certainty_wait(inv, &change);
+	status = region_tell(inv, code);
+	return status == STATUS_OK ? waited : status;
 }

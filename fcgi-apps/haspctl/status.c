@@ -28,6 +28,7 @@ status_of(enum err err)
 	case ERR_INVALID:
 		return STATUS_DATA;
 	case ERR_DATABASE_DOWN:
+	case ERR_OUTCOME_UNKNOWN:
 		return STATUS_UNAVAILABLE;
 	case ERR_SYSTEM:
 		return STATUS_SYSTEM;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * change [layer 8]: new values for a key. What gives it more than it had
- * before wants a proof of who asks.
+ * before wants a proof of who asks, what takes something away is waited for.
  */
+#include "json.h"
 #include "key_form.h"
-#include "key_json.h"
 #include "query.h"
 #include "key_task.h"
 #include "keys.h"
@@ -38,6 +38,7 @@ change_widens(const struct store_key_values *before,
 	return after->range_count == 0;
 }
 
+/* Whether AFTER lets in what BEFORE did not, whatever the rate. */
 static bool
 change_extends(const struct store_key_values *before,
     const struct store_key_values *after)
@@ -50,16 +51,34 @@ change_extends(const struct store_key_values *before,
 	    change_widens(before, after);
 }
 
+/* Whether AFTER may let in fewer at a time; the plan's rate is not known. */
+static bool
+change_slows(const struct store_key_values *before,
+    const struct store_key_values *after)
+{
+	if (after->rate == before->rate && after->burst == before->burst)
+		return false;
+	return before->rate == 0 || after->rate < before->rate ||
+	    after->burst < before->burst;
+}
+
+/* Whether AFTER may refuse what BEFORE let in. */
+static bool
+change_narrows(const struct store_key_values *before,
+    const struct store_key_values *after)
+{
+	return change_extends(after, before) || change_slows(before, after);
+}
+
 /* Inside the change, of KEY, which is locked. */
 static enum err
 change_do(struct ctx *ctx, struct manage *m, struct key_form_body *body,
-    struct store_key *key)
+    struct store_key *key, struct json **out)
 {
 	static const struct key_form_body nothing;
 	struct cidr own[DECISION_RANGES_MAX], ranges[DECISION_RANGES_MAX];
 	struct store_key_values before, after;
 	struct key_form_body none = nothing;
-	struct decision_legacy legacy;
 	enum err err;
 
 	if (key->revoked != 0)
@@ -71,16 +90,15 @@ change_do(struct ctx *ctx, struct manage *m, struct key_form_body *body,
 	if (change_extends(&before, &after) &&
 	    (err = manage_prove(ctx, m)) != ERR_OK)
 		return err;
-	if ((err = store_key_change_values(&m->change, key, &after)) !=
-	    ERR_OK ||
-	    (err = key_task_again(ctx, key, &legacy)) != ERR_OK)
-		return err;
-	return key_json_respond(ctx, key, &legacy);
+	m->change.gives = !change_narrows(&before, &after);
+	err = store_key_change_values(&m->change, key, &after);
+	return err == ERR_OK ? key_task_again(ctx, key, out) : err;
 }
 
 enum err
 change_handle(struct ctx *ctx)
 {
+	struct json *j CLEANUP_JSON = NULL;
 	struct key_form_body body;
 	struct store_key key;
 	struct manage m;
@@ -92,5 +110,11 @@ change_handle(struct ctx *ctx)
 	    (err = key_task_begin(ctx, &m, STORE_KEY_CHANGE_EDIT, &key)) !=
 	    ERR_OK)
 		return err;
-	return store_change_end(&m.change, change_do(ctx, &m, &body, &key));
+	err = store_change_end(&m.change, change_do(ctx, &m, &body, &key, &j));
+	if (err != ERR_OK)
+		return err;
+	/* Nothing was changed: it may have been before, by the same request. */
+	if (m.change.fence.seq == 0)
+		m.change.gives = false;
+	return manage_respond(ctx, &m, j, key.revision);
 }

@@ -10,20 +10,18 @@
 
 /* Inside the change, of KEY, which is locked. */
 static enum err
-disable_do(struct ctx *ctx, struct manage *m, struct store_key *key, bool off)
+disable_do(struct ctx *ctx, struct manage *m, struct store_key *key, bool off,
+    struct json **out)
 {
-	struct decision_legacy legacy;
-	enum err err;
+	enum err err = store_key_change_switch(&m->change, key, off);
 
-	if ((err = store_key_change_switch(&m->change, key, off)) != ERR_OK ||
-	    (err = key_task_again(ctx, key, &legacy)) != ERR_OK)
-		return err;
-	return key_json_respond(ctx, key, &legacy);
+	return err == ERR_OK ? key_task_again(ctx, key, out) : err;
 }
 
 static enum err
 disable_switch(struct ctx *ctx, bool off)
 {
+	struct json *j CLEANUP_JSON = NULL;
 	struct store_key key;
 	struct manage m;
 	enum err err;
@@ -34,7 +32,9 @@ disable_switch(struct ctx *ctx, bool off)
 	    (err = key_task_begin(ctx, &m, STORE_KEY_CHANGE_EDIT, &key)) !=
 	    ERR_OK)
 		return err;
-	return store_change_end(&m.change, disable_do(ctx, &m, &key, off));
+	m.change.gives = !off;
+	err = store_change_end(&m.change, disable_do(ctx, &m, &key, off, &j));
+	return err == ERR_OK ? manage_respond(ctx, &m, j, key.revision) : err;
 }
 
 enum err

@@ -2,6 +2,7 @@
 #include "key_task.h"
 
 #include "access.h"
+#include "key_json.h"
 #include "newkey.h"
 #include "session.h"
 
@@ -62,7 +63,14 @@ key_task_begin(struct ctx *ctx, struct manage *m,
 
 enum err
 key_task_again(const struct ctx *ctx, struct store_key *key,
-    struct decision_legacy *legacy)
+    struct json **out)
 {
-	return key_task_find(ctx, key->account, str_of(key->id), key, legacy);
+	struct decision_legacy legacy;
+	enum err err = key_task_find(ctx, key->account, str_of(key->id), key,
+	    &legacy);
+
+	if (err != ERR_OK)
+		return err;
+	*out = key_json_make(ctx, key, &legacy);
+	return *out != NULL ? ERR_OK : ERR_MEMORY;
 }

@@ -6,6 +6,7 @@
 #ifndef HASP_KEY_TASK_H
 #define HASP_KEY_TASK_H
 
+#include "json.h"
 #include "key_legacy.h"
 #include "manage.h"
 #include "store_key_change.h"
@@ -29,8 +30,11 @@ enum err key_task_read(const struct ctx *ctx, struct store_key *out,
 enum err key_task_begin(struct ctx *ctx, struct manage *manage,
     enum store_key_change_kind kind, struct store_key *out) MUST_CHECK;
 
-/* The same for KEY, inside the change that changed it. */
+/*
+ * Reads KEY again, inside the change that changed it; OUT shows it, and is the
+ * caller's to close. ERR_MEMORY.
+ */
 enum err key_task_again(const struct ctx *ctx, struct store_key *key,
-    struct decision_legacy *legacy) MUST_CHECK;
+    struct json **out) MUST_CHECK;
 
 #endif

@@ -1,55 +1,49 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * revoke [layer 8]: ends a key for good. Every check reads the database, so
- * it is true at once.
+ * revoke [layer 8]: ends a key for good.
  */
+#include "json.h"
 #include "key_form.h"
-#include "key_json.h"
-#include "query.h"
 #include "key_task.h"
 #include "keys.h"
+#include "query.h"
 
 #define REVOKE_WHY 200		/* characters */
 
-static enum err
-revoke_respond(struct ctx *ctx, const struct store_key *key)
+/* KEY, which is revoked, as the answer tells it. */
+static struct json *
+revoke_json(const struct store_key *key)
 {
-	struct json *j CLEANUP_JSON = json_object_open();
-	enum err err;
+	struct json *j = json_object_open();
 
 	if (j == NULL)
-		return ERR_MEMORY;
+		return NULL;
 	json_set_text(j, "id", key->id);
-	json_set_bool(j, "confirmed", true);
 	json_set_time(j, "revoked_at", key->revoked);
 	json_set_text(j, "revoked_by", key->revoked_by);
 	json_set_text(j, "revoked_why", key->revoked_why);
-	if ((err = response_json(ctx->response, 200, j)) == ERR_OK)
-		manage_etag(ctx, key->revision);
-	return err;
+	return j;
 }
 
-/* Inside the change, of KEY, which is locked. */
+/* Inside the change, of KEY, which is locked; it is told as it is then. */
 static enum err
 revoke_do(struct ctx *ctx, struct manage *m, struct store_key *key,
     struct str why)
 {
-	struct decision_legacy legacy;
 	enum err err = store_key_change_revoke(&m->change, key, why);
 
 	/* The reason alone can be refused. */
 	if (err == ERR_INVALID)
 		return ERR_QUERY_INVALID;
-	if (err != ERR_OK ||
-	    (err = key_task_again(ctx, key, &legacy)) != ERR_OK)
-		return err;
-	return revoke_respond(ctx, key);
+	return err == ERR_OK ? store_key_find(ctx->db, ctx->arena,
+	    key->account, str_of(key->id), key) : err;
 }
 
 enum err
 revoke_handle(struct ctx *ctx)
 {
 	static const char *const names[] = { "why", NULL };
+	struct json *j CLEANUP_JSON = NULL;
 	struct str why = STR("");
 	struct store_key key;
 	struct manage m;
@@ -63,5 +57,10 @@ revoke_handle(struct ctx *ctx)
 	    (err = key_task_begin(ctx, &m, STORE_KEY_CHANGE_REVOKE, &key)) !=
 	    ERR_OK)
 		return err;
-	return store_change_end(&m.change, revoke_do(ctx, &m, &key, why));
+	err = store_change_end(&m.change, revoke_do(ctx, &m, &key, why));
+	if (err != ERR_OK && err != ERR_ALREADY_REVOKED)
+		return err;
+	j = revoke_json(&key);
+	return err == ERR_OK ? manage_respond(ctx, &m, j, key.revision) :
+	    manage_repeat(ctx, &m, j, key.revision, err);
 }

@@ -4,36 +4,20 @@
  * while.
  */
 #include "clock.h"
+#include "json.h"
 #include "key_form.h"
-#include "key_json.h"
 #include "query.h"
 #include "key_task.h"
 #include "keys.h"
 #include "newkey.h"
 
-static enum err
-rotate_respond(struct ctx *ctx, const struct store_key *key,
-    const struct decision_legacy *legacy, const struct newkey *secret)
-{
-	struct json *j CLEANUP_JSON = key_json_make(ctx, key, legacy);
-	enum err err;
-
-	if (j == NULL)
-		return ERR_MEMORY;
-	json_set_text(j, "secret", secret->text);
-	if ((err = response_json(ctx->response, 200, j)) == ERR_OK)
-		manage_etag(ctx, key->revision);
-	return err;
-}
-
 /* Inside the change, of KEY, which is locked. */
 static enum err
 rotate_do(struct ctx *ctx, struct manage *m, struct store_key *key,
-    const struct key_form_rotation *how)
+    const struct key_form_rotation *how, struct json **out)
 {
 	struct newkey secret CLEANUP_NEWKEY = { .text = "" };
 	struct keytext_rules rules = keytext_rules(ctx->config);
-	struct decision_legacy legacy;
 	int32_t version;
 	enum err err = newkey_make(&rules, str_of(key->environment), &secret);
 
@@ -44,9 +28,10 @@ rotate_do(struct ctx *ctx, struct manage *m, struct store_key *key,
 	    (err = store_key_change_rotate(&m->change, key, &secret.fresh,
 	    how->overlap, how->first_use, clock_wall_us(), &version)) !=
 	    ERR_OK ||
-	    (err = key_task_again(ctx, key, &legacy)) != ERR_OK)
+	    (err = key_task_again(ctx, key, out)) != ERR_OK)
 		return err;
-	return rotate_respond(ctx, key, &legacy, &secret);
+	json_set_text(*out, "secret", secret.text);
+	return ERR_OK;
 }
 
 /* Reads the Idempotency-Key of the rotation of the key ID. */
@@ -65,6 +50,7 @@ rotate_once(const struct ctx *ctx, struct manage *m, struct str id,
 enum err
 rotate_handle(struct ctx *ctx)
 {
+	struct json *j CLEANUP_JSON = NULL;
 	struct key_form_rotation how;
 	struct store_key key;
 	struct manage m;
@@ -79,5 +65,6 @@ rotate_handle(struct ctx *ctx)
 	    (err = key_task_begin(ctx, &m, STORE_KEY_CHANGE_ROTATE, &key)) !=
 	    ERR_OK)
 		return err;
-	return store_change_end(&m.change, rotate_do(ctx, &m, &key, &how));
+	err = store_change_end(&m.change, rotate_do(ctx, &m, &key, &how, &j));
+	return err == ERR_OK ? manage_respond(ctx, &m, j, key.revision) : err;
 }

@@ -3,33 +3,30 @@
  * secret [layer 8]: ends an old secret of a key before its time.
  */
 #include "clock.h"
+#include "json.h"
 #include "key_form.h"
-#include "key_json.h"
-#include "query.h"
 #include "key_task.h"
 #include "keys.h"
+#include "query.h"
 
-static enum err
-secret_respond(struct ctx *ctx, const struct store_key *key, int32_t version)
+/* The secret VERSION of KEY, which has ended, as the answer tells it. */
+static struct json *
+secret_json(const struct store_key *key, int32_t version)
 {
-	struct json *j CLEANUP_JSON = json_object_open();
-	enum err err;
+	struct json *j = json_object_open();
 
 	if (j == NULL)
-		return ERR_MEMORY;
+		return NULL;
 	json_set_text(j, "id", key->id);
 	json_set_int(j, "version", version);
-	json_set_bool(j, "confirmed", true);
 	for (size_t i = 0; i < key->secret_count; i++)
 		if (key->secrets[i].version == version)
 			json_set_time(j, "revoked_at",
 			    key->secrets[i].revoked);
-	if ((err = response_json(ctx->response, 200, j)) == ERR_OK)
-		manage_etag(ctx, key->revision);
-	return err;
+	return j;
 }
 
-/* Inside the change, of KEY, which is locked. */
+/* Inside the change, of KEY, which is locked; it is told as it is then. */
 static enum err
 secret_do(struct ctx *ctx, struct manage *m, struct store_key *key,
     int32_t version, bool force)
@@ -37,14 +34,11 @@ secret_do(struct ctx *ctx, struct manage *m, struct store_key *key,
 	int64_t now = clock_wall_us();
 	int64_t idle = force ? INT64_MAX :
 	    now - INT64_C(1000000) * KEYS_SILENT_SECONDS;
-	struct decision_legacy legacy;
-	enum err err;
+	enum err err = store_key_change_end_secret(&m->change, key, version,
+	    now, idle);
 
-	if ((err = store_key_change_end_secret(&m->change, key, version,
-	    now, idle)) != ERR_OK ||
-	    (err = key_task_again(ctx, key, &legacy)) != ERR_OK)
-		return err;
-	return secret_respond(ctx, key, version);
+	return err == ERR_OK ? store_key_find(ctx->db, ctx->arena,
+	    key->account, str_of(key->id), key) : err;
 }
 
 static enum err
@@ -65,6 +59,7 @@ secret_query(const struct ctx *ctx, bool *force)
 enum err
 secret_handle(struct ctx *ctx)
 {
+	struct json *j CLEANUP_JSON = NULL;
 	struct store_key key;
 	struct manage m;
 	uint64_t version;
@@ -79,6 +74,11 @@ secret_handle(struct ctx *ctx)
 	    (err = key_task_begin(ctx, &m, STORE_KEY_CHANGE_EDIT, &key)) !=
 	    ERR_OK)
 		return err;
-	return store_change_end(&m.change, secret_do(ctx, &m, &key,
+	err = store_change_end(&m.change, secret_do(ctx, &m, &key,
 	    (int32_t)version, force));
+	if (err != ERR_OK && err != ERR_SECRET_ALREADY_ENDED)
+		return err;
+	j = secret_json(&key, (int32_t)version);
+	return err == ERR_OK ? manage_respond(ctx, &m, j, key.revision) :
+	    manage_repeat(ctx, &m, j, key.revision, err);
 }

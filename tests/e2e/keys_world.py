@@ -10,6 +10,10 @@ import keys
 from auth_world import header
 
 
+# What the answer to a change that was waited for tells of that.
+CERTAINTY = ("confirmed", "seq", "waited_ms", "durability")
+
+
 def digits(count=43):
     return "".join(random.choices(keys.DIGITS, k=count))
 
@@ -72,6 +76,16 @@ def make(who, proved=True, **members):
 
 def etag(answer):
     return header(answer, "ETag")
+
+
+def confirmed(answer):
+    """What ANSWER tells beside how certain it is, which it is."""
+    assert answer.status == 200, answer.json
+    told = {name: answer.json[name] for name in CERTAINTY}
+    assert told["confirmed"] is True and told["durability"] == "local", told
+    assert told["seq"] > 0 and told["waited_ms"] >= 0, told
+    return {name: value for name, value in answer.json.items()
+            if name not in CERTAINTY}
 
 
 def events(world, key):

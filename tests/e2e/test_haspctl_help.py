@@ -51,11 +51,12 @@ def test_the_table_is_the_agreed_one():
         "account create", "account legacy", "account list",
         "account machine-keys",
         "account plan", "account resume", "account show", "account suspend",
-        "completion", "config", "db init", "db migrate", "db status",
+        "barrier", "completion", "config", "db init", "db migrate",
+        "db status",
         "errors", "help", "key create", "key list", "key revoke",
         "key rotate", "key show", "member create", "member disable",
         "member enable", "member list", "member reset", "nginx-check",
-        "plan list", "plan set", "probe", "region list", "region set"]
+        "plan list", "plan set", "probe", "region list", "region set", "status"]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=IDS)

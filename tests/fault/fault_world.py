@@ -23,7 +23,7 @@ HAMMER = BUILD / "tests" / "fault" / "hammer"
 
 # Whether auth-check keeps records and a lease. Without, a check that is under
 # way is not waited for (R2); nothing else is other.
-FENCED = False
+FENCED = True
 
 # How long a lease counts and the web server waits for a check, in ms.
 LEASE, ANSWER = 1000, 500

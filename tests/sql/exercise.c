@@ -380,16 +380,27 @@ static const struct exercise_command commands[] = {
 	{ "storm", run_storm },
 };
 
+static const struct exercise_command *
+find(const struct exercise_command *list, size_t count, struct str name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_eq(name, str_of(list[i].name)))
+			return &list[i];
+	return NULL;
+}
+
 static enum err
 dispatch(struct exercise *x, struct str name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		if (str_eq(name, str_of(commands[i].name)))
-			return commands[i].run(x);
-	for (size_t i = 0; i < exercise_key_count; i++)
-		if (str_eq(name, str_of(exercise_key_commands[i].name)))
-			return exercise_key_commands[i].run(x);
-	return ERR_USAGE;
+	const struct exercise_command *found = find(commands,
+	    ARRAY_LEN(commands), name);
+
+	if (found == NULL)
+		found = find(exercise_key_commands, exercise_key_count, name);
+	if (found == NULL)
+		found = find(exercise_fence_commands, exercise_fence_count,
+		    name);
+	return found != NULL ? found->run(x) : ERR_USAGE;
 }
 
 static bool

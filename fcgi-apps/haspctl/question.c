@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "confirm.h"
+#include "question.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,12 +7,12 @@
 
 #include "output.h"
 
-#define CONFIRM_QUESTION 1024
+#define QUESTION_SIZE 1024
 
 enum status
-confirm_ask(const struct invocation *inv, const char *question, ...)
+question_ask(const struct invocation *inv, const char *question, ...)
 {
-	char text[CONFIRM_QUESTION], answer[8] = "";
+	char text[QUESTION_SIZE], answer[8] = "";
 	va_list ap;
 
 	if (invocation_has(inv, ARGUMENT_YES))

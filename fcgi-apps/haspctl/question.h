@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * confirm [layer 8]: asks a person whether to go on.
+ * question [layer 8]: asks a person whether to go on.
  */
-#ifndef HASPCTL_CONFIRM_H
-#define HASPCTL_CONFIRM_H
+#ifndef HASPCTL_QUESTION_H
+#define HASPCTL_QUESTION_H
 
 #include "invocation.h"
 
@@ -12,7 +12,7 @@
  * question with "yes" and nothing else; otherwise says that nothing was done.
  * The question is a format and its values.
  */
-enum status confirm_ask(const struct invocation *invocation,
+enum status question_ask(const struct invocation *invocation,
     const char *question, ...) PRINTF_LIKE(2, 3) MUST_CHECK;
 
 #endif

@@ -10,6 +10,10 @@
 
 #include "cache.h"
 
+/* What a record was read under; where is not the cache's business. */
+#define TAG(when, number) \
+	(struct page_tag){ .epoch = (when), .asof = (number) }
+
 #define EPOCH 2
 #define ROOM ((size_t)1 << 24)
 
@@ -181,7 +185,8 @@ model_put(struct model *m, uint64_t n, int32_t version)
 	struct model_put new = {
 		.unknown = unit_next(&m->seed) % 3 == 0,
 		.version = version,
-		.tag = { m->epoch, (int64_t)(unit_next(&m->seed) % 6) },
+		.tag = TAG(m->epoch,
+		    (int64_t)(unit_next(&m->seed) % 6)),
 	};
 	size_t count = 0;
 
@@ -269,7 +274,7 @@ test_nothing_is_lost_while_there_is_room(void **state)
 	(void)state;
 	assert_non_null(cache);
 	for (uint64_t n = 0; n < 10000; n++)
-		put(cache, n, (struct page_tag){ EPOCH, 1 }, 1);
+		put(cache, n, TAG(EPOCH, 1), 1);
 	for (uint64_t n = 0; n < 10000; n++)
 		assert_true(has(cache, n));
 	assert_int_equal(cache_size(cache).entries, 10000);
@@ -286,26 +291,26 @@ test_the_newest_tag_stays(void **state)
 
 	(void)state;
 	assert_non_null(cache);
-	put(cache, 1, (struct page_tag){ EPOCH, 5 }, 10);
-	put(cache, 1, (struct page_tag){ EPOCH, 4 }, 11);
-	put_unknown(cache, 1, (struct page_tag){ EPOCH, 4 }, 12);
+	put(cache, 1, TAG(EPOCH, 5), 10);
+	put(cache, 1, TAG(EPOCH, 4), 11);
+	put_unknown(cache, 1, TAG(EPOCH, 4), 12);
 	/* Made between two look-ups: no change that has a number. */
-	put_unknown(cache, 1, (struct page_tag){ EPOCH, 5 }, 13);
+	put_unknown(cache, 1, TAG(EPOCH, 5), 13);
 	assert_int_equal(look(cache, 1, &tag, &version), 1);
 	assert_int_equal(version, 10);
-	put_unknown(cache, 1, (struct page_tag){ EPOCH, 6 }, 14);
+	put_unknown(cache, 1, TAG(EPOCH, 6), 14);
 	assert_int_equal(look(cache, 1, &tag, &version), -1);
 	assert_int_equal(version, 14);
 	assert_int_equal(cache_size(cache).entries, 0);
-	put(cache, 1, (struct page_tag){ EPOCH, 5 }, 15);
+	put(cache, 1, TAG(EPOCH, 5), 15);
 	assert_int_equal(look(cache, 1, &tag, &version), -1);
-	put(cache, 1, (struct page_tag){ EPOCH, 6 }, 16);
+	put(cache, 1, TAG(EPOCH, 6), 16);
 	assert_int_equal(look(cache, 1, &tag, &version), 1);
 	assert_int_equal(version, 16);
 	assert_int_equal(cache_size(cache).unknown, 0);
 	/* Another epoch's numbers mean nothing here. */
-	put(cache, 1, (struct page_tag){ EPOCH + 2, 1 }, 17);
-	put(cache, 1, (struct page_tag){ EPOCH, 9 }, 18);
+	put(cache, 1, TAG(EPOCH + 2, 1), 17);
+	put(cache, 1, TAG(EPOCH, 9), 18);
 	assert_int_equal(look(cache, 1, &tag, &version), 1);
 	assert_int_equal(version, 17);
 	cache_free(cache);
@@ -321,17 +326,17 @@ test_past_epochs_go_first(void **state)
 	(void)state;
 	assert_non_null(cache);
 	for (uint64_t n = 0; n < 16; n++)
-		put(cache, n, (struct page_tag){ EPOCH, 1 }, 1);
+		put(cache, n, TAG(EPOCH, 1), 1);
 	for (uint64_t n = 100; n < 116; n++) {
 		for (uint64_t k = 0; k < 16; k++)
 			(void)has(cache, k);
-		put(cache, n, (struct page_tag){ EPOCH + 2, 1 }, 1);
+		put(cache, n, TAG(EPOCH + 2, 1), 1);
 	}
 	for (uint64_t n = 100; n < 116; n++)
 		assert_true(has(cache, n));
 	/* On its way for long: it would never count. */
-	put(cache, 0, (struct page_tag){ EPOCH, 9 }, 1);
-	put_unknown(cache, 1, (struct page_tag){ EPOCH, 9 }, 1);
+	put(cache, 0, TAG(EPOCH, 9), 1);
+	put_unknown(cache, 1, TAG(EPOCH, 9), 1);
 	assert_false(has(cache, 0));
 	assert_false(has(cache, 1));
 	cache_free(cache);
@@ -343,7 +348,7 @@ test_what_is_used_stays(void **state)
 {
 	const struct cache_limits limits = { 100, ROOM, 0 };
 	struct cache *cache = cache_new(&limits);
-	struct page_tag tag = { EPOCH, 1 };
+	struct page_tag tag = TAG(EPOCH, 1);
 
 	(void)state;
 	assert_non_null(cache);
@@ -363,7 +368,7 @@ test_a_flood_of_unknown_keys(void **state)
 {
 	const struct cache_limits limits = { 6400, ROOM, 1024 };
 	struct cache *cache = cache_new(&limits);
-	struct page_tag tag = { EPOCH, 1 };
+	struct page_tag tag = TAG(EPOCH, 1);
 
 	(void)state;
 	assert_non_null(cache);
@@ -421,8 +426,8 @@ test_places_are_drawn(void **state)
 	assert_non_null(a);
 	assert_non_null(b);
 	for (uint64_t n = 0; n < 2048; n++) {
-		put_unknown(a, n << 48, (struct page_tag){ EPOCH, 1 }, 1);
-		put_unknown(b, n << 48, (struct page_tag){ EPOCH, 1 }, 1);
+		put_unknown(a, n << 48, TAG(EPOCH, 1), 1);
+		put_unknown(b, n << 48, TAG(EPOCH, 1), 1);
 	}
 	for (uint64_t n = 0; n < 2048; n++) {
 		bool in_a = has(a, n << 48), in_b = has(b, n << 48);
@@ -457,7 +462,7 @@ crowd_run(void *arg)
 
 	for (int32_t i = 0; i < THREAD_STEPS; i++) {
 		uint64_t n = unit_next(&c->seed) % THREAD_KEYS;
-		struct page_tag tag = { EPOCH + (uint64_t)i / 1000 * 2, i };
+		struct page_tag tag = TAG(EPOCH + (uint64_t)i / 1000 * 2, i);
 		const struct digest digest = digest_of(n);
 		struct decision_record record, want;
 		struct cache_entry entry;

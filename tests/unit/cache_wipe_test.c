@@ -78,7 +78,7 @@ static void
 put_contrary(struct cache *cache)
 {
 	const struct cache_entry entry = {
-		.unknown = true, .tag = { 0, 2 },
+		.unknown = true, .tag = { .asof = 2 },
 	};
 	const struct digest digest = { { 0xff } };
 
@@ -109,7 +109,7 @@ put_needle(struct cache *cache, const uint8_t *needle, bool unknown,
 {
 	struct decision_record record = { .account = 1 };
 	const struct cache_entry entry = {
-		.unknown = unknown, .tag = { 0, asof },
+		.unknown = unknown, .tag = { .asof = asof },
 	};
 	struct digest digest = { { 0xff } };
 

@@ -195,9 +195,9 @@ access_forget(struct access *access, enum err err)
 }
 
 bool
-access_holds(const struct access *access)
+access_holds(const struct access *access, int64_t arrived)
 {
-	return recall_holds(&access->basis);
+	return recall_holds(&access->basis, arrived);
 }
 
 void

@@ -74,10 +74,11 @@ bool access_recall(struct access *access);
 void access_forget(struct access *access, enum err err);
 
 /*
- * Whether what ACCESS was decided on still holds. Last of all before an answer
- * that lets in is written; if not it is looked up and decided anew.
+ * Whether what ACCESS was decided on still holds, for a request that came at
+ * ARRIVED (clock_boot_us). Last of all before an answer that lets in is
+ * written; if not it is looked up and decided anew.
  */
-bool access_holds(const struct access *access);
+bool access_holds(const struct access *access, int64_t arrived);
 
 /*
  * Looks the keys of COUNT requests (at most ACCESS_BATCH) up, all in one round

@@ -34,7 +34,7 @@ struct exchange_turn {
 	struct ctx ctx;
 	struct route_match match;
 	enum err err;			/* why there is no route for it */
-	int64_t start;			/* of clock_mono_us */
+	int64_t start;			/* of clock_boot_us */
 };
 
 struct exchange_pool {
@@ -375,7 +375,7 @@ static bool
 exchange_holds(const struct exchange_turn *t)
 {
 	return !exchange_asks_key(t) || t->ctx.verdict != ERR_OK ||
-	    access_holds(&t->access);
+	    access_holds(&t->access, t->start);
 }
 
 /* Back to where the key had not been looked up. */
@@ -424,7 +424,7 @@ exchange_count(const struct exchange_turn *t)
 	if (t->pool->app->uncounted)
 		return;
 	metrics_add(METRICS_REQUESTS, err, 1);
-	metrics_observe(METRICS_REQUEST_DURATION, clock_mono_us() - t->start);
+	metrics_observe(METRICS_REQUEST_DURATION, clock_boot_us() - t->start);
 }
 
 static void
@@ -448,7 +448,7 @@ exchange_log(const struct exchange_turn *t)
 	    person ? t->session.row.account : 0),
 	    LOG_S("key", known ? caller->record.key_id : ""),
 	    LOG_I("member", person ? t->session.row.member : 0),
-	    LOG_I("us", clock_mono_us() - t->start));
+	    LOG_I("us", clock_boot_us() - t->start));
 }
 
 /*
@@ -470,7 +470,7 @@ exchange_prepare(struct exchange_turn *t, const struct settings *settings)
 {
 	const struct serve_app *app = t->pool->app;
 
-	t->start = clock_mono_us();
+	t->start = clock_boot_us();
 	t->ctx = (struct ctx){
 		.config = settings->config,
 		.arena = t->arena,

@@ -65,6 +65,12 @@ fence_page(void)
 	return fence.page;
 }
 
+bool
+fence_is_leased(void)
+{
+	return page_leased(fence.page, clock_boot_us());
+}
+
 static struct verifier_event
 fence_event(enum verifier_happened what)
 {
@@ -424,6 +430,7 @@ fence_start(const struct fence_options *options)
 	if (err == ERR_OK && fence.wake < 0)
 		err = ERR_SYSTEM;
 	if (err == ERR_OK) {
+		fence.page->answer = (int64_t)options->answer * 1000;
 		metrics_watch(METRICS_VERIFIER_LEASE, fence_left, fence.page);
 		f->options = *options;
 		fence_claim(f);
@@ -444,7 +451,7 @@ fence_wait(int64_t deadline)
 {
 	const struct timespec step = { .tv_nsec = FENCE_STEP };
 
-	while (!page_leased(fence.page, clock_boot_us()) &&
+	while (!fence_is_leased() &&
 	    !atomic_load(&fence.failed) && clock_mono_ms() < deadline)
 		(void)nanosleep(&step, NULL);
 }

@@ -41,6 +41,9 @@ void fence_wait(int64_t deadline);
  */
 bool fence_stop(int64_t deadline) MUST_CHECK;
 
+/* Whether checks may be answered. After fence_start. */
+bool fence_is_leased(void);
+
 /* The page, or NULL in a program that is no verifier. */
 struct page *fence_page(void);
 

@@ -29,6 +29,7 @@ struct page_slot {
 };
 
 struct page {
+	int64_t answer;		/* D: older requests are answered no more */
 	/* Odd while a registration is under way. */
 	_Atomic uint64_t epoch;
 	_Atomic int64_t lease_end;

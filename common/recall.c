@@ -196,12 +196,16 @@ recall_look_up(struct db *db, const struct digest *digests, size_t count,
 }
 
 bool
-recall_holds(const struct recall_basis *basis)
+recall_holds(const struct recall_basis *basis, int64_t arrived)
 {
 	const struct page *page = fence_page();
+	int64_t now;
 
-	return page == NULL || page_current(page, basis->tag, basis->marks,
-	    basis->mark_count, clock_boot_us());
+	if (page == NULL)
+		return true;
+	now = clock_boot_us();
+	return now - arrived < page->answer && page_current(page, basis->tag,
+	    basis->marks, basis->mark_count, now);
 }
 
 void

@@ -42,10 +42,11 @@ void recall_look_up(struct db *db, const struct digest *digests, size_t count,
     struct store_key_found *out, struct recall_basis *bases);
 
 /*
- * Whether an answer that rests on BASIS may still be given. Asked last of all
- * before it is written.
+ * Whether an answer that rests on BASIS may still be given to a request that
+ * came at ARRIVED (clock_boot_us). Asked last of all before it is written.
+ * Nobody waits longer for such an answer than the web server does (D).
  */
-bool recall_holds(const struct recall_basis *basis);
+bool recall_holds(const struct recall_basis *basis, int64_t arrived);
 
 /* Look-ups so far that memory answered, and that it did not. */
 void recall_counts(int64_t *hits, int64_t *misses);

@@ -168,8 +168,8 @@ class Model:
     def expire(self, key):
         """Its time is over, by SQL; or extended, by a request."""
         if key.expires is None:
-            self.world.change("UPDATE hasp.key SET expires_at = now() - interval "
-                           "'1 hour' WHERE id = '%s'" % key.id)
+            self.world.change("UPDATE hasp.key SET expires_at = now() - "
+                              "interval '1 hour' WHERE id = '%s'" % key.id)
             key.expires = self.now - HOUR
             return
         answer = self.call("PATCH", key, "", {"expires_at": None})
@@ -179,7 +179,7 @@ class Model:
 
     def sleep(self, _):
         """Half an hour goes by: every end comes nearer."""
-        self.world.sql(
+        self.world.change(
             "UPDATE hasp.secret SET expires_at = expires_at - interval "
             "'30 minutes' WHERE account = %d" % self.who.account)
         self.now += HOUR // 2
@@ -198,7 +198,11 @@ class Model:
             assert code(self.world, secret.text, address, method) == want
             self.seen.add(want)
             if want == "ok":
+                waited = secret.overlap is not None
                 key.begin_overlap(secret, self.now)
+                if waited:
+                    # The check that began it waited for nobody.
+                    self.world.cluster.settle("hasp")
 
     STEPS = {create: 3, rotate: 8, disable: 2, enable: 3, revoke: 1,
              end_secret: 4, patch: 5, expire: 3, sleep: 2}

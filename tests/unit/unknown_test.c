@@ -19,7 +19,9 @@ digest_of(uint8_t n)
 static void
 put(struct unknown *unknown, uint8_t n, uint64_t epoch, int64_t until)
 {
-	const struct unknown_entry entry = { { .epoch = epoch, .asof = n }, until };
+	const struct unknown_entry entry = {
+		.tag = { .epoch = epoch, .asof = n }, .until = until,
+	};
 	const struct digest digest = digest_of(n);
 
 	unknown_put(unknown, &digest, 7, &entry);
@@ -109,7 +111,9 @@ test_few_places(void **state)
 		assert_non_null(unknown);
 		for (uint8_t n = 0; n < 200; n++) {
 			const struct digest digest = digest_of(n);
-			const struct unknown_entry entry = { { .epoch = 2, .asof = 1 }, n };
+			const struct unknown_entry entry = {
+				.tag = { .epoch = 2, .asof = 1 }, .until = n,
+			};
 
 			unknown_put(unknown, &digest, n, &entry);
 		}

@@ -74,7 +74,7 @@ nginx_check_read_nginx(struct arena *arena, struct nginx_report *report,
 
 static enum status
 nginx_check_judge(struct arena *arena, const char *name, struct str text,
-    struct nginx_report *report)
+    int answer, struct nginx_report *report)
 {
 	char message[NGINX_CONFIG_MESSAGE_SIZE];
 	struct nginx_source source;
@@ -91,7 +91,7 @@ nginx_check_judge(struct arena *arena, const char *name, struct str text,
 		err = nginx_site_open(&site, arena, root);
 	if (err != ERR_OK)
 		return output_fail(status_of(err), "%s", err_sentence(err));
-	nginx_verdict_check(&site, report);
+	nginx_verdict_check(&site, answer, report);
 	nginx_door_check(&site, report);
 	nginx_demand_check(&site, report);
 	nginx_identity_check(&site, report);
@@ -115,13 +115,16 @@ nginx_check_tell(struct nginx_report *report)
 enum status
 nginx_check_run(struct invocation *inv)
 {
-	struct arena *arena = arena_new(NGINX_CHECK_ARENA);
+	struct arena *arena;
 	const char *name = inv->operands[0];
 	struct nginx_report report;
 	struct str text;
-	enum status status;
+	/* How long auth-check is told that nginx waits stands there. */
+	enum status status = invocation_read_config(inv);
 
-	if (arena == NULL)
+	if (status != STATUS_OK)
+		return status;
+	if ((arena = arena_new(NGINX_CHECK_ARENA)) == NULL)
 		return output_fail(STATUS_SOFTWARE, "memory is short");
 	report = nginx_report_new(arena);
 	status = name == NULL ?
@@ -129,7 +132,8 @@ nginx_check_run(struct invocation *inv)
 	    nginx_check_read_file(arena, name, &text);
 	if (status == STATUS_OK)
 		status = nginx_check_judge(arena, name == NULL ? "nginx -T" :
-		    strcmp(name, "-") == 0 ? "stdin" : name, text, &report);
+		    strcmp(name, "-") == 0 ? "stdin" : name, text,
+		    inv->config->auth_check_answer_timeout, &report);
 	if (status == STATUS_OK)
 		status = nginx_check_tell(&report);
 	arena_free(arena);

@@ -255,6 +255,58 @@ nginx_config_has(const struct nginx_node *node, const char *name,
 	return found != NULL && strcmp(nginx_config_arg(found, 0), value) == 0;
 }
 
+/* Those of nginx, in milliseconds; ms before m. */
+static const struct {
+	const char *name;
+	int64_t ms;
+} nginx_config_units[] = {
+	{ "ms", 1 },
+	{ "s", 1000 },
+	{ "m", 60000 },
+	{ "h", 3600000 },
+	{ "d", 86400000 },
+	{ "w", INT64_C(604800000) },
+	{ "M", INT64_C(2592000000) },
+	{ "y", INT64_C(31536000000) },
+	{ "", 1000 },
+};
+
+/* The unit that TEXT begins with; REST is what stands behind it. */
+static int64_t
+nginx_config_unit(const char *text, const char **rest)
+{
+	for (size_t i = 0; i < ARRAY_LEN(nginx_config_units); i++) {
+		const char *name = nginx_config_units[i].name;
+
+		if (strncmp(text, name, strlen(name)) != 0)
+			continue;
+		*rest = text + strlen(name);
+		*rest += strspn(*rest, " ");
+		return nginx_config_units[i].ms;
+	}
+	return 0;
+}
+
+int64_t
+nginx_config_time(const char *text)
+{
+	int64_t ms = 0;
+
+	do {
+		struct str digits = { text, strspn(text, "0123456789") };
+		uint64_t number;
+
+		if (!str_u64(digits, INT32_MAX, &number))
+			return INT64_MAX;
+		ms += (int64_t)number * nginx_config_unit(text + digits.len,
+		    &text);
+		/* No setting of nginx is so long. */
+		if (ms > INT32_MAX * INT64_C(1000))
+			return INT64_MAX;
+	} while (*text != '\0');
+	return ms;
+}
+
 void
 nginx_config_walk(const struct nginx_node *node,
     void (*visit)(const struct nginx_node *node, void *arg), void *arg)

@@ -58,6 +58,12 @@ const struct nginx_node *nginx_config_effective(const struct nginx_node *node,
 bool nginx_config_has(const struct nginx_node *node, const char *name,
     const char *value);
 
+/*
+ * TEXT as a time, in milliseconds: numbers with units (1m30s, 500ms), without
+ * one seconds, as nginx reads them. INT64_MAX for what is none or too long.
+ */
+int64_t nginx_config_time(const char *text);
+
 /* Calls VISIT for every node below NODE, parents first. */
 void nginx_config_walk(const struct nginx_node *node,
     void (*visit)(const struct nginx_node *node, void *arg), void *arg);

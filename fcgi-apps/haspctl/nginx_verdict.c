@@ -127,6 +127,22 @@ static const struct {
 	{ "fastcgi_pass_request_body", "off", NGINX_FINDING_CHECK_BODY },
 };
 
+/* How long nginx waits for PLACE. */
+static void
+nginx_verdict_check_patience(const struct nginx_place *place, int answer,
+    struct nginx_report *report)
+{
+	const struct nginx_node *timeout = nginx_config_effective(place->node,
+	    "fastcgi_read_timeout");
+	/* Without one it is 60 s (ngx_http_fastcgi_module). */
+	const char *text = timeout == NULL ? "60s" :
+	    nginx_config_arg(timeout, 0);
+
+	if (nginx_config_time(text) > answer)
+		nginx_report_add(report, NGINX_FINDING_CHECK_PATIENT,
+		    timeout == NULL ? place->node : timeout);
+}
+
 static void
 nginx_verdict_check_location(const struct nginx_place *place,
     struct nginx_report *report)
@@ -172,15 +188,17 @@ nginx_verdict_check_order(const struct nginx_server *server,
 }
 
 void
-nginx_verdict_check(const struct nginx_site *site,
+nginx_verdict_check(const struct nginx_site *site, int answer,
     struct nginx_report *report)
 {
 	bool concerned = false;
 
 	NGINX_SITE_EACH(site, server, place) {
 		nginx_verdict_check_auth(place, report);
-		if (place->check)
-			nginx_verdict_check_location(place, report);
+		if (!place->check)
+			continue;
+		nginx_verdict_check_location(place, report);
+		nginx_verdict_check_patience(place, answer, report);
 	}
 	for (size_t i = 0; i < site->count; i++) {
 		const struct nginx_server *server = &site->servers[i];

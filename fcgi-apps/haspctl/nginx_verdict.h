@@ -9,7 +9,8 @@
 #include "nginx_report.h"
 #include "nginx_site.h"
 
-void nginx_verdict_check(const struct nginx_site *site,
+/* ANSWER: how long auth-check is told that nginx waits for a check, in ms. */
+void nginx_verdict_check(const struct nginx_site *site, int answer,
     struct nginx_report *report);
 
 #endif

@@ -128,6 +128,24 @@ def test_errors_come_first(configs):
     assert len(set(order)) == 3
 
 
+def test_how_long_nginx_may_wait_stands_in_the_configuration(configs, folder):
+    conf = folder / "answer.conf"
+    for answer, shipped in ((2000, 0), (1999, 1), (3000, 0)):
+        conf.write_text(f"[auth-check]\nanswer_timeout = {answer}\n")
+        done, rows = check("--config", conf, configs["clean"])
+        found = {row["id"] for row in rows}
+        assert (done.returncode, found) == \
+            (shipped, {"check-patient"} if shipped else set())
+    done, rows = check("--config", conf, configs["check-patient"])
+    text = configs["check-patient"].read_text().splitlines()
+    assert sorted(text[row["line"] - 1].split()[1] for row in rows) == \
+        ["1m;", "="]
+    conf.write_text("[auth-check]\nanswer_timeout = soon\n")
+    done, rows = check("--config", conf, configs["clean"])
+    assert (done.returncode, rows) == (78, [])
+    assert f"{conf}:2" in done.stderr
+
+
 def test_includes_are_relative_to_the_main_file(folder):
     place = folder / "includes"
     (place / "sites").mkdir(parents=True)

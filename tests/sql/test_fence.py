@@ -123,6 +123,19 @@ def test_what_no_check_looks_at_is_not(owner, text):
     assert changes(cursor, before) == []
 
 
+def test_what_no_trigger_saw_can_be_numbered_by_hand(owner):
+    """As docs/revocation.md says."""
+    cursor = owner.cursor()
+    before = head(cursor)
+    cursor.execute("SET LOCAL session_replication_role = replica")
+    cursor.execute(CACHED[1][0], NAMES)
+    owner.commit()
+    assert head(cursor) == before
+    cursor.execute("SELECT hasp.note_change('all', '')")
+    owner.commit()
+    assert changes(cursor, before) == [(before + 1, "all", "")]
+
+
 def test_a_transaction_has_one_number(owner):
     cursor = owner.cursor()
     before = head(cursor)

@@ -88,7 +88,7 @@ static void
 bench_put(struct bench *b, size_t n)
 {
 	const struct cache_entry entry = {
-		.tag = { 2, 1 },
+		.tag = { .epoch = 2, .asof = 1 },
 		.marks = { 1, 2 },
 		.mark_count = 2,
 	};
@@ -164,7 +164,7 @@ static void
 bench_times(struct bench *b)
 {
 	const struct cache_entry unknown = {
-		.unknown = true, .tag = { 2, 1 }, .until = 1,
+		.unknown = true, .tag = { .epoch = 2, .asof = 1 }, .until = 1,
 	};
 	struct cache_size size;
 	struct digest digest;

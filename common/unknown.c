@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "unknown.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Places that one digest may have. */
@@ -10,34 +11,42 @@ struct unknown_place {
 	/* A place is looked at in one line of the processor's cache. */
 	_Alignas(64) struct digest digest;
 	struct unknown_entry entry;
-	bool used;
 };
+
+static_assert(sizeof(struct unknown_place) == 64, "a place is one line");
 
 struct unknown {
 	size_t ways, sets, count;
-	struct unknown_place *places;
+	struct unknown_place *places;	/* set by set */
+	uint8_t *used;			/* of each set: a bit for each way */
 };
+
+static bool
+unknown_open(struct unknown *unknown, size_t places)
+{
+	size_t size;
+
+	if (places == 0)
+		return true;
+	unknown->ways = places < UNKNOWN_WAYS ? places : UNKNOWN_WAYS;
+	unknown->sets = places / unknown->ways;
+	if (__builtin_mul_overflow(unknown->sets * unknown->ways,
+	    sizeof(*unknown->places), &size))
+		return false;
+	unknown->used = calloc(unknown->sets, sizeof(*unknown->used));
+	unknown->places = aligned_alloc(_Alignof(struct unknown_place), size);
+	return unknown->used != NULL && unknown->places != NULL;
+}
 
 struct unknown *
 unknown_new(size_t places)
 {
 	struct unknown *unknown = calloc(1, sizeof(*unknown));
-	size_t size;
 
-	if (unknown == NULL || places == 0)
+	if (unknown == NULL || unknown_open(unknown, places))
 		return unknown;
-	unknown->ways = places < UNKNOWN_WAYS ? places : UNKNOWN_WAYS;
-	unknown->sets = places / unknown->ways;
-	if (!__builtin_mul_overflow(unknown->sets * unknown->ways,
-	    sizeof(*unknown->places), &size))
-		unknown->places = aligned_alloc(
-		    _Alignof(struct unknown_place), size);
-	if (unknown->places == NULL) {
-		free(unknown);
-		return NULL;
-	}
-	memset(unknown->places, 0, size);
-	return unknown;
+	unknown_free(unknown);
+	return NULL;
 }
 
 void
@@ -49,91 +58,116 @@ unknown_free(struct unknown *unknown)
 		explicit_bzero(unknown->places, unknown->sets *
 		    unknown->ways * sizeof(*unknown->places));
 	free(unknown->places);
+	free(unknown->used);
 	free(unknown);
 }
 
-/* The places that the digest may have; there are some. */
-static struct unknown_place *
+static size_t
 unknown_set(const struct unknown *unknown, uint32_t hash)
 {
-	return &unknown->places[hash % unknown->sets * unknown->ways];
+	return hash % unknown->sets;
 }
 
-/* NULL if it has none. */
 static struct unknown_place *
-unknown_find(const struct unknown *unknown, const struct digest *digest,
-    uint32_t hash)
+unknown_at(const struct unknown *unknown, size_t set, size_t way)
 {
-	struct unknown_place *set;
+	return &unknown->places[set * unknown->ways + way];
+}
+
+static bool
+unknown_used(const struct unknown *unknown, size_t set, size_t way)
+{
+	return unknown->used[set] >> way & 1;
+}
+
+/* False if it is not there; OUT is its way, in its set. */
+static bool
+unknown_find(const struct unknown *unknown, const struct digest *digest,
+    uint32_t hash, size_t *out)
+{
+	size_t set;
 
 	if (unknown->sets == 0)
-		return NULL;
+		return false;
 	set = unknown_set(unknown, hash);
-	for (size_t i = 0; i < unknown->ways; i++)
+	for (*out = 0; *out < unknown->ways; ++*out)
 		/* Not in constant time: digests are nothing to guess at. */
-		if (set[i].used && memcmp(&set[i].digest, digest,
-		    sizeof(set[i].digest)) == 0)
-			return &set[i];
-	return NULL;
+		if (unknown_used(unknown, set, *out) && memcmp(
+		    &unknown_at(unknown, set, *out)->digest, digest,
+		    sizeof(*digest)) == 0)
+			return true;
+	return false;
 }
 
 bool
 unknown_get(const struct unknown *unknown, const struct digest *digest,
     uint32_t hash, struct unknown_entry *out)
 {
-	const struct unknown_place *place = unknown_find(unknown, digest, hash);
+	size_t way;
 
-	if (place == NULL)
+	if (!unknown_find(unknown, digest, hash, &way))
 		return false;
-	*out = place->entry;
+	*out = unknown_at(unknown, unknown_set(unknown, hash), way)->entry;
 	return true;
 }
 
-/* Whether the place A is rather to be lost than B, for an entry of EPOCH. */
+/* Whether A is rather to be lost than B, for an entry of EPOCH. */
 static bool
-unknown_rather(const struct unknown_place *a, const struct unknown_place *b,
+unknown_rather(const struct unknown_entry *a, const struct unknown_entry *b,
     uint64_t epoch)
 {
-	bool past_a = a->entry.tag.epoch != epoch;
-	bool past_b = b->entry.tag.epoch != epoch;
+	bool past_a = a->tag.epoch != epoch;
+	bool past_b = b->tag.epoch != epoch;
 
-	if (a->used != b->used)
-		return b->used;
-	if (past_a != past_b)
-		return past_a;
-	return a->entry.until < b->entry.until;
+	return past_a != past_b ? past_a : a->until < b->until;
+}
+
+/* The way in SET that an entry of EPOCH takes. */
+static size_t
+unknown_way(const struct unknown *unknown, size_t set, uint64_t epoch)
+{
+	size_t best = 0;
+
+	for (size_t way = 0; way < unknown->ways; way++) {
+		if (!unknown_used(unknown, set, way))
+			return way;
+		if (unknown_rather(&unknown_at(unknown, set, way)->entry,
+		    &unknown_at(unknown, set, best)->entry, epoch))
+			best = way;
+	}
+	return best;
 }
 
 void
 unknown_put(struct unknown *unknown, const struct digest *digest,
     uint32_t hash, const struct unknown_entry *entry)
 {
-	struct unknown_place *place = unknown_find(unknown, digest, hash);
-	struct unknown_place *set;
+	size_t set, way;
 
 	if (unknown->sets == 0)
 		return;
-	if (place == NULL) {
-		set = place = unknown_set(unknown, hash);
-		for (size_t i = 1; i < unknown->ways; i++)
-			if (unknown_rather(&set[i], place, entry->tag.epoch))
-				place = &set[i];
-	}
-	unknown->count += !place->used;
-	place->digest = *digest;
-	place->entry = *entry;
-	place->used = true;
+	set = unknown_set(unknown, hash);
+	if (!unknown_find(unknown, digest, hash, &way))
+		way = unknown_way(unknown, set, entry->tag.epoch);
+	unknown->count += !unknown_used(unknown, set, way);
+	unknown->used[set] |= (uint8_t)(1u << way);
+	*unknown_at(unknown, set, way) = (struct unknown_place){
+		*digest, *entry,
+	};
 }
 
 void
 unknown_drop(struct unknown *unknown, const struct digest *digest,
     uint32_t hash)
 {
-	struct unknown_place *place = unknown_find(unknown, digest, hash);
+	size_t set, way;
 
-	if (place == NULL)
+	if (!unknown_find(unknown, digest, hash, &way))
 		return;
-	explicit_bzero(place, sizeof(*place));
+	set = unknown_set(unknown, hash);
+	explicit_bzero(unknown_at(unknown, set, way),
+	    sizeof(struct unknown_place));
+	unknown->used[set] &= (uint8_t)~(1u << way);
 	unknown->count--;
 }
 

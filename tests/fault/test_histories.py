@@ -95,7 +95,7 @@ def test_nothing_taken_is_allowed():
     rng = random.Random(SEED)
     world = FaultWorld()
     faults = nemesis.plan(rng, 60 if LONG else 8, world.net is not None)
-    history = History(world, SEED, faults, checks=6 * 10**6 if LONG else 0)
+    history = History(world, SEED, faults, checks=12 * 10**6 if LONG else 0)
     report = run(history)
     assert report.calm_lost <= CALM_LOST * report.calm, str(report)
     assert len(history.events) >= len(faults)

@@ -2,7 +2,21 @@
 #include "digest.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <string.h>
+
+/*
+ * The algorithm, found once: EVP_sha256 only names it, and each digest would
+ * look for it behind locks that all threads share. Never freed.
+ */
+static EVP_MD *digest_algorithm;
+static pthread_once_t digest_once = PTHREAD_ONCE_INIT;
+
+static void
+digest_fetch(void)
+{
+	digest_algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
 
 enum err
 digest_sha256(struct str data, struct digest *out)
@@ -10,8 +24,10 @@ digest_sha256(struct str data, struct digest *out)
 	unsigned int len = 0;
 
 	memset(out, 0, sizeof(*out));
-	if (EVP_Digest(data.ptr, data.len, out->bytes, &len, EVP_sha256(),
-	    NULL) != 1 || len != DIGEST_SIZE) {
+	(void)pthread_once(&digest_once, digest_fetch);
+	if (digest_algorithm == NULL || EVP_Digest(data.ptr, data.len,
+	    out->bytes, &len, digest_algorithm, NULL) != 1 ||
+	    len != DIGEST_SIZE) {
 		memset(out, 0, sizeof(*out));
 		return ERR_INTERNAL;
 	}

@@ -102,6 +102,13 @@ log_begin(struct log_line *line, enum log_level level, const char *event)
 	log_add_text(line, event);
 }
 
+bool
+log_wanted(enum log_level level)
+{
+	return (int)level <= atomic_load_explicit(&log_level,
+	    memory_order_relaxed);
+}
+
 void
 log_write(enum log_level level, const char *event,
     const struct log_field *fields)
@@ -109,7 +116,7 @@ log_write(enum log_level level, const char *event,
 	struct log_line line = { .len = 0 };
 	char number[24];
 
-	if ((int)level > atomic_load(&log_level))
+	if (!log_wanted(level))
 		return;
 	log_begin(&line, level, event);
 	for (; fields->key != NULL; fields++) {

@@ -39,10 +39,19 @@ void log_open(const char *program, enum log_level level);
 /* Changes the level alone (a configuration was read again). */
 void log_set_level(enum log_level level);
 
-/* log_event(level, "event_name", LOG_S("k", v), ...): at least one field. */
-#define log_event(level, event, ...) \
-	log_write((level), (event), \
-	    (const struct log_field[]){ __VA_ARGS__, { .key = NULL } })
+/*
+ * log_event(level, "event_name", LOG_S("k", v), ...): at least one field. What
+ * is not to be written is not even looked up: fields must change nothing.
+ */
+#define log_event(level, event, ...) do { \
+	if (log_wanted(level)) \
+		log_write((level), (event), \
+		    (const struct log_field[]){ __VA_ARGS__, \
+		    { .key = NULL } }); \
+} while (false)
+
+/* Whether lines of LEVEL are written. */
+bool log_wanted(enum log_level level);
 
 void log_write(enum log_level level, const char *event,
     const struct log_field *fields);

@@ -18,6 +18,10 @@ enum request_role {
 	REQUEST_AUTHORIZER,
 };
 
+/* Places of parameters by their name; a third of them may stay free. */
+#define REQUEST_PLACES 128
+#define REQUEST_PLACED 84
+
 struct request {
 	FCGX_Request *fcgi;	/* not owned */
 	enum request_role role;
@@ -25,6 +29,12 @@ struct request {
 	struct str uri;		/* ORIGINAL_URI, else REQUEST_URI: raw */
 	struct str path;	/* SCRIPT_NAME or DOCUMENT_URI: what routes */
 	struct str id;		/* REQUEST_ID: 1 to 64 of [0-9A-Za-z_-] */
+	/*
+	 * Where each parameter is in fcgi->envp, counted from 1; 0 ends a run
+	 * of places. Those behind the first REQUEST_PLACED have none.
+	 */
+	uint8_t places[REQUEST_PLACES];
+	char **others;
 };
 
 /* Fills OUT from FCGI, which must outlive it. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Requests as libfcgi reads them [layer 3]. */
+#include <stdio.h>
+
 #include "fcgi.h"
 
 #include "request.h"
@@ -83,6 +85,35 @@ test_the_first_of_two_counts(void **state)
 	(void)state;
 	open_request(FCGI_TEST_RESPONDER, pairs, STR(""));
 	assert_str(request.method, "POST");
+	fcgi_close(&peer);
+}
+
+/* More than have places of their own: the others are found as well. */
+static void
+test_many(void **state)
+{
+	static char texts[300][16];
+	static const char *pairs[ARRAY_LEN(texts) + 3];
+	char name[16];
+	struct str value;
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		(void)snprintf(texts[i], sizeof(texts[i]), "P%zu=%zu", i, i);
+		pairs[n++] = texts[i];
+	}
+	pairs[n++] = "P7=a second one";
+	pairs[n++] = "P299=a second one";
+	open_request(FCGI_TEST_RESPONDER, pairs, STR(""));
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		(void)snprintf(name, sizeof(name), "P%zu", i);
+		assert_true(request_find(&request, name, &value));
+		assert_true(str_eq(value,
+		    str_of(strchr(texts[i], '=') + 1)));
+	}
+	assert_false(request_find(&request, "P300", &value));
+	assert_false(request_find(&request, "P", &value));
 	fcgi_close(&peer);
 }
 
@@ -205,6 +236,7 @@ main(void)
 		cmocka_unit_test(test_the_servers_original_counts),
 		cmocka_unit_test(test_an_empty_original_counts),
 		cmocka_unit_test(test_the_first_of_two_counts),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_bodies),
 		cmocka_unit_test(test_body_over_memory),

@@ -126,6 +126,12 @@ def test_permission_taken_away(world):
     assert world.ask(bearer(key)).status == 204
 
 
+def looks_up(world):
+    """The database is asked again about keys that are not remembered, too."""
+    assert world.cluster.wait_for(
+        lambda: world.ask(bearer(world.key())).status == 204)
+
+
 def outlive(world, key):
     """Asks with a key that is remembered until the lease has ended; for how
     long it was let in, and how long a refusal took at most."""
@@ -168,6 +174,7 @@ def test_database_stopped(world, mode):
     back = time.monotonic()
     assert world.cluster.wait_for(
         lambda: world.ask(bearer(key)).status == 204)
+    looks_up(world)
     print("let in for %.3f s, slowest refusal %.3f s, back after %.3f s"
           % (lasted, slowest, time.monotonic() - back))
     assert world.program.process.pid == pid
@@ -188,6 +195,7 @@ def test_database_frozen(world):
         world.cluster.thaw(stopped)
     assert world.cluster.wait_for(
         lambda: world.ask(bearer(key)).status == 204)
+    looks_up(world)
 
 
 def test_a_change_while_the_database_is_away(world):
@@ -208,3 +216,4 @@ def test_a_change_while_the_database_is_away(world):
         code(world.ask(bearer(key))) == "key_disabled")
     assert world.cluster.wait_for(
         lambda: world.ask(bearer(other)).status == 204)
+    looks_up(world)

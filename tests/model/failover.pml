@@ -2,10 +2,10 @@
 /*
  * failover: two databases. 0 is the primary and 1 its synchronous standby
  * until that is promoted, at any moment; 0 may live on and knows nothing of
- * it. One process, one revocation, and R1 only: what is in flight does not depend
- * on the database. Everybody may stay connected to 0 or go
- * over to 1. What 0 commits is on 1 first, then visible on 0, then the client
- * is told; after the promotion it waits for ever.
+ * it. One process, one revocation, and R1 only: what is in flight does not
+ * depend on the database. Everybody may stay connected to 0 or go over to 1.
+ * What 0 commits is on 1 first, then visible on 0, then the client is told;
+ * after the promotion it waits for ever.
  */
 #define FAILOVER
 #define R1_ONLY
@@ -65,20 +65,16 @@ inline replicate() {
 	fi
 }
 
-#ifdef ASYNCHRONOUS
-#define COMMITS_ALONE
-#endif
-
 /*
  * A commit at N that waits for the standby, in two steps: GOOD is false if the
- * client is not told. DO is what it does to the database Q.
+ * client is not told. DO_1 is what it does to database 1, DO_0 to the other.
  */
-#define COMMIT(N, GOOD, DO_1, DO_N) \
+#define COMMIT(N, GOOD, DO_1, DO_0) \
 	if \
 	:: atomic { N == 0 && !promoted -> replicate(); DO_1 }; \
 	   atomic { GOOD = !promoted; \
 		if \
-		:: GOOD -> DO_N \
+		:: GOOD -> DO_0 \
 		:: else \
 		fi } \
 	:: atomic { N == 1 -> DO_1; GOOD = 1 } \
@@ -86,10 +82,10 @@ inline replicate() {
 	fi
 
 /* One that waits for nobody. */
-#define COMMIT_ALONE(N, GOOD, DO_1, DO_N) \
+#define COMMIT_ALONE(N, GOOD, DO_1, DO_0) \
 	if \
-	:: atomic { N == 0 -> DO_N; GOOD = 1 } \
-	:: atomic { N == 0 && !promoted -> DO_N; replicate(); GOOD = 1 } \
+	:: atomic { N == 0 -> DO_0; GOOD = 1 } \
+	:: atomic { N == 0 && !promoted -> DO_0; replicate(); GOOD = 1 } \
 	:: atomic { N == 1 -> DO_1; GOOD = 1 } \
 	fi
 
@@ -164,7 +160,7 @@ enrol:
 		ok = 0;
 		if
 		:: atomic { registered < REGISTRATIONS ->
-			printf("another place\n") };
+			PASS(ANOTHER_PLACE) };
 		   goto register
 		:: else -> goto stopped
 		fi
@@ -175,7 +171,7 @@ enrol:
 		:: else
 		fi;
 		page_lease(0, sent + T)
-	   :: ok -> printf("the answer is lost\n")
+	   :: ok -> PASS(ANSWER_LOST)
 	   fi;
 	   atomic { sent = 0; c = 0; ok = 0 }
 	:: /* A notification; on another database it finds out by renewing. */
@@ -199,24 +195,27 @@ proctype Revoker() {
 	byte number, committed;
 
 again:
-	atomic {
-		if
-		:: promoted -> n = 1
-		:: skip
-		fi;
-		number = seq[n] + 1 }
 	if
-	:: COMMIT_CHANGE(n, ok, allowed_key[1] = 0; seq[1] = number,
-	       allowed_key[0] = 0; seq[0] = number)
+	:: promoted -> n = 1
+	:: skip
+	fi;
+	/* No other is numbered meanwhile. */
+	if
+	:: COMMIT_CHANGE(n, ok,
+	       number = seq[1] + 1; seq[1] = number; allowed_key[1] = 0,
+	       number = seq[0] + 1; seq[0] = number; allowed_key[0] = 0)
+#ifdef CANCELS
 	:: /* The wait for the standby is cancelled: a warning, no error. */
 	   atomic { n == 0 && !cancelled ->
 		cancelled = 1;
-		allowed_key[0] = 0;
+		number = seq[0] + 1;
 		seq[0] = number;
+		allowed_key[0] = 0;
 #ifdef CANCELLED_IS_COMMITTED
 		ok = 1
 #endif
 	   }
+#endif
 	fi;
 	if
 	:: ok
@@ -227,11 +226,11 @@ again:
 	do
 	:: n == 0 && promoted -> n = 1
 	:: atomic { !SOMEBODY(n) && row[n] -> returned = 1;
-		printf("by an acknowledgement\n") }; break
+		PASS(BY_ACKNOWLEDGEMENT) }; break
 	:: atomic { !SOMEBODY(n) && !row[n] -> returned = 1 }; break
 	:: atomic { SOMEBODY(n) && clock >= committed + LIMIT ->
 		returned = 1;
-		printf("by time\n") }; break
+		PASS(BY_TIME) }; break
 	od
 }
 

@@ -12,6 +12,25 @@
 #define D 1		/* the web server waits so long for an answer */
 #endif
 
+/*
+ * Good paths, so that a model that holds is known to do something: with
+ * -DPASSED=HIT the search has to find an assertion violated where one is hit.
+ */
+#define HIT 1			/* an answer of the cache */
+#define ANSWER_LOST 2		/* to a renewal */
+#define BY_TIME 3		/* why the revocation returned */
+#define BY_ACKNOWLEDGEMENT 4
+#define NOT_FOR_THE_DEAD 5
+#define NOBODY 6
+#define REGISTERS 7		/* anew */
+#define DEAD_REGISTERS 8	/* a renewal found the row dead */
+#define ANOTHER_PLACE 9		/* a renewal found another database */
+#define LEFT 10			/* the row is taken away */
+#ifndef PASSED
+#define PASSED 0
+#endif
+#define PASS(path) assert(path != PASSED)
+
 byte clock;		/* everybody's */
 
 byte epoch[PROCESSES];		/* odd: closed */

@@ -150,7 +150,7 @@ enrol:
 	   :: !ok -> sent = 0;
 		if
 		:: atomic { registered < REGISTRATIONS ->
-			printf("dead, and registers anew\n") };
+			PASS(DEAD_REGISTERS) };
 		   goto register
 		:: else -> goto stopped
 		fi
@@ -170,7 +170,7 @@ enrol:
 #ifndef LEASE_BEFORE_MARKS
 		page_lease(h, sent + T)
 #endif
-	   :: ok -> printf("the answer is lost\n")
+	   :: ok -> PASS(ANSWER_LOST)
 	   fi;
 	   atomic { sent = 0; c = 0; ok = 0 }
 	:: /* A notification came; some never do. */
@@ -193,10 +193,10 @@ enrol:
 #endif
 #ifdef REGISTERS_AT_WILL
 	:: atomic { registered < REGISTRATIONS ->
-		printf("registers anew\n") };
+		PASS(REGISTERS) };
 	   goto register
 #endif
-	:: atomic { stops -> printf("is to stop\n") }; break
+	:: stops -> break
 	od;
 	/* Whoever is still in flight has to be waited for: the row stays. */
 #ifdef LEAVE_WITH_PAGE_OPEN
@@ -213,7 +213,7 @@ enrol:
 #endif
 #endif
 	if
-	:: ok -> atomic { !killed[h]; printf("a clean stop\n"); row[h] = 0; dead[h] = 0;
+	:: ok -> atomic { !killed[h]; PASS(LEFT); row[h] = 0; dead[h] = 0;
 		acked[h] = 0; kept[h] = 0; renewed[h] = 0 }
 	:: else
 	fi;
@@ -255,18 +255,18 @@ inline wait_for_all(K, COMMITTED, LATE) {
 		if
 		:: clock >= COMMITTED + LIMIT
 		:: clock < COMMITTED + LIMIT && !row[0] ->
-			printf("nobody to wait for\n")
+			PASS(NOBODY)
 		:: clock < COMMITTED + LIMIT && row[0] && dead[0] ->
-			printf("not for the dead\n")
+			PASS(NOT_FOR_THE_DEAD)
 		:: clock < COMMITTED + LIMIT && row[0] && !dead[0] ->
-			printf("by an acknowledgement\n")
+			PASS(BY_ACKNOWLEDGEMENT)
 		fi;
 		COMMITTED = 0 }
 	:: atomic { SOMEBODY(K) && clock >= COMMITTED + LIMIT ->
 		returned[K] = 1;
 		LATE = 1;
 		COMMITTED = 0;
-		printf("by time\n") }
+		PASS(BY_TIME) }
 	fi
 }
 

@@ -79,7 +79,7 @@ look:	   atomic {
 		allowed = entry_allowed[h * KEYS + k] }
 	   page_current(h, h * KEYS + k, e, asof, t, ok);
 	   if
-	   :: atomic { ok -> printf("a hit\n") }
+	   :: atomic { ok -> PASS(HIT) }
 	   :: else ->
 #ifdef MARKS_BEFORE_LEASE
 		page_leased(h, t, ok);
@@ -116,9 +116,6 @@ look:	   atomic {
 			entry_asof[h * KEYS + k] = asof;
 			entry_allowed[h * KEYS + k] = allowed }
 	   fi;
-#ifdef ENTER_LATE
-	   page_enter(h, w, x);
-#endif
 #ifndef NO_SECOND_LOOK
 	   t = clock;
 	   page_current(h, h * KEYS + k, e, asof, t, ok);
@@ -127,6 +124,9 @@ look:	   atomic {
 	   :: !ok -> goto refuse
 	   :: else
 	   fi;
+#endif
+#ifdef ENTER_LATE
+	   page_enter(h, w, x);
 #endif
 #ifdef LEAVE_EARLY
 	   page_leave(w);

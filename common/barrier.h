@@ -14,7 +14,9 @@
 #define BARRIER_ID_SIZE 33	/* of a verifier: 32 hexadecimal digits, NUL */
 
 /* Verifiers that one wait looks at; more are waited for by time alone. */
+#ifndef BARRIER_MAX
 #define BARRIER_MAX 256
+#endif
 
 /* A row of the verifiers that have not acknowledged the change. */
 struct barrier_row {

@@ -37,6 +37,7 @@ verifier_renew(struct verifier *v, int64_t now)
 static struct verifier_action
 verifier_register(struct verifier *v)
 {
+	v->opened = false;
 	v->leased = 0;
 	v->drained = v->acked = 0;
 	v->drain_until = 0;
@@ -113,6 +114,8 @@ verifier_after_close(struct verifier *v, const struct verifier_event *event,
 	(void)now;
 	if (v->stopping)
 		return verifier_numbered(v, VERIFIER_APPLY, v->processed);
+	/* From now on: its answer may be lost. */
+	v->enrolled = true;
 	return verifier_plain(v, VERIFIER_ENROL);
 }
 
@@ -139,7 +142,8 @@ verifier_after_echo(struct verifier *v, const struct verifier_event *event,
     int64_t now)
 {
 	v->deaf = event->what == VERIFIER_TIME;
-	return v->enrolled ? verifier_renew(v, now) : verifier_register(v);
+	/* A row without an open page: the answer to ENROL was lost. */
+	return v->opened ? verifier_renew(v, now) : verifier_register(v);
 }
 
 static struct verifier_action
@@ -149,7 +153,6 @@ verifier_after_enrol(struct verifier *v, const struct verifier_event *event,
 	struct verifier_action open;
 
 	(void)now;
-	v->enrolled = true;
 	v->processed = event->seq;
 	v->place = event->place;
 	open = verifier_numbered(v, VERIFIER_OPEN_PAGE, event->seq);
@@ -162,6 +165,7 @@ verifier_after_open(struct verifier *v, const struct verifier_event *event,
     int64_t now)
 {
 	(void)now;
+	v->opened = true;
 	v->turn = event->turn;
 	/* One look: in a new process nothing is in flight. */
 	v->drain_until = 0;
@@ -279,10 +283,11 @@ verifier_after_wait(struct verifier *v, const struct verifier_event *event,
 {
 	if (!v->connected)
 		return verifier_plain(v, VERIFIER_CONNECT);
-	if (event->what == VERIFIER_NOTIFIED)
-		return verifier_numbered(v, VERIFIER_READ, v->processed);
+	/* First, or a flood of notifications would keep it from its lease. */
 	if (now >= v->sent + v->lease / 4)
 		return verifier_renew(v, now);
+	if (event->what == VERIFIER_NOTIFIED)
+		return verifier_numbered(v, VERIFIER_READ, v->processed);
 	return v->drain_until != 0 ? verifier_drain(v) : verifier_rest(v, now);
 }
 

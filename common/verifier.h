@@ -88,6 +88,7 @@ struct verifier {
 	enum verifier_do doing;
 	bool connected;
 	bool enrolled;		/* a row of ours may be there */
+	bool opened;		/* and the page is open: all of registering */
 	bool stopping;
 	bool deaf;		/* the echo did not come: renewals alone tell */
 	unsigned int failures;	/* to connect, since a renewal succeeded */

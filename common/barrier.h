@@ -28,11 +28,11 @@ struct barrier_row {
 /* One of them, as first seen. */
 struct barrier_seen {
 	struct barrier_row row;
-	int64_t at;		/* when it was seen so */
+	int64_t at;		/* when it was known, and no earlier */
 };
 
 struct barrier {
-	int64_t committed;	/* before the first look, after the commit */
+	int64_t began;		/* after the commit: when the first look ended */
 	bool looked;
 	int64_t deadline;	/* the caller's; INT64_MAX: none */
 	size_t count;
@@ -62,11 +62,11 @@ int64_t barrier_limit(int64_t lease, int64_t answer);
 void barrier_begin(struct barrier *barrier, int64_t deadline);
 
 /*
- * What to do, after the COUNT verifiers at ROWS were read at READ (before
- * sending) as those that are alive and have not acknowledged it: all of them,
- * or the BARRIER_MAX with the longest limits.
+ * What to do at NOW, after the COUNT verifiers at ROWS have been read as those
+ * that are alive and have not acknowledged it: all of them, or the BARRIER_MAX
+ * with the longest limits.
  */
 void barrier_step(struct barrier *barrier, const struct barrier_row *rows,
-    size_t count, int64_t read, int64_t now, struct barrier_verdict *out);
+    size_t count, int64_t now, struct barrier_verdict *out);
 
 #endif

@@ -58,7 +58,8 @@ struct sim_row {
 	int64_t lease, answer;
 	uint64_t place;		/* where it registered */
 	int64_t safe;		/* acked, as a crash leaves it */
-	int64_t renewed;	/* when */
+	int64_t changed;	/* when it was renewed, or an ack was lost */
+	bool late;		/* registered by what was sent long before */
 };
 
 struct sim_change {

@@ -132,7 +132,8 @@ sim_enrol(struct sim_db *db, struct sim_statement *s)
 		.lease = s->lease,
 		.answer = s->answer,
 		.place = sim_place(db),
-		.renewed = sim.now,
+		.late = s->process < 0,
+		.changed = sim.now,
 	};
 	sim_commit(db);
 	sim_counts.enrolled++;
@@ -162,7 +163,7 @@ sim_renew(struct sim_db *db, struct sim_statement *s)
 		row->acked = s->seq;
 	row->safe = row->acked;
 	row->renewals++;
-	row->renewed = sim.now;
+	row->changed = sim.now;
 	row->locked = false;
 	sim_commit(db);
 	sim_counts.renewed++;
@@ -267,8 +268,8 @@ sim_statement_act(int index)
 		sim.at[SIM_ACTOR_STATEMENT + index] = sim.now + sim_delay();
 		return;
 	}
-	sim_say("statement %d of row %d ended%s", s->what, s->row,
-	    s->lost ? ", lost" : "");
+	sim_say("statement %d of row %d ended%s, acked %lld", s->what, s->row,
+	    s->lost ? ", lost" : "", (long long)sim.db.rows[s->row].acked);
 	if (p != NULL) {
 		p->event = s->event;
 		p->lost = s->lost;
@@ -324,6 +325,7 @@ sim_bury(struct sim_db *db, const struct barrier_row *wanted, bool *locked)
 		    row->renewals != wanted->renewals)
 			return false;
 		row->dead = true;
+		sim_say("row %d is buried", i);
 		sim_commit(db);
 		sim_counts.buried++;
 		return true;
@@ -355,8 +357,13 @@ sim_crash(bool restarts)
 	if (restarts)
 		sim.db.start = ++sim.last_start;
 	/* Acknowledgements are not waited for, others are. */
-	for (int i = 0; i < sim.rows; i++)
-		sim.db.rows[i].acked = sim.db.rows[i].safe;
+	for (int i = 0; i < sim.rows; i++) {
+		struct sim_row *row = &sim.db.rows[i];
+
+		if (row->acked > row->safe)
+			row->changed = sim.now;
+		row->acked = row->safe;
+	}
 	sim.down = sim.now + sim_delay();
 	sim_counts.crashes++;
 }

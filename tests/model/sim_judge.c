@@ -106,6 +106,16 @@ sim_judge_process(const struct sim_process *p)
 			    "would be allowed");
 }
 
+/* Whether T has just read the row ID as one to wait for. */
+static bool
+sim_was_waited_for(const struct sim_taker *t, const char *id)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (strcmp(t->rows[i].id, id) == 0)
+			return true;
+	return false;
+}
+
 /* Nobody waits again for a verifier that was silent all the time. */
 static void
 sim_judge_corpses(const struct sim_taker *t)
@@ -113,8 +123,8 @@ sim_judge_corpses(const struct sim_taker *t)
 	for (int i = 0; i < sim.rows; i++) {
 		const struct sim_row *row = &sim.db.rows[i];
 
-		if (row->there && !row->dead && row->acked < t->seq &&
-		    row->renewed < t->began)
+		if (row->there && !row->dead && row->changed < t->began &&
+		    sim_was_waited_for(t, sim_ids[i]))
 			sim_fail("the next one waits for the same corpse");
 	}
 }
@@ -152,7 +162,7 @@ sim_judge_wait(const struct sim_taker *t, int64_t now)
 	}
 	if (t->verdict.state == BARRIER_CONFIRMED)
 		return;
-	if (now > t->barrier.committed + longest)
+	if (now > t->barrier.began + longest)
 		sim_fail("somebody waits longer than any verifier's limit");
 	if (t->verdict.state == BARRIER_WAIT && t->verdict.until <= now)
 		sim_fail("somebody waits without a pause");
@@ -168,7 +178,7 @@ sim_forgotten(int index)
 	if (!p->on || p->predecessor < 0 || p->ending)
 		return false;
 	row = &sim.db.rows[p->predecessor];
-	return row->there && !row->dead;
+	return row->there && !row->dead && !row->late;
 }
 
 /* Whether all that lives has a lease and has acknowledged everything. */

@@ -197,7 +197,7 @@ sim_taker_decide(struct sim_taker *t)
 {
 	int64_t now = sim_reads(&t->clock);
 
-	barrier_step(&t->barrier, t->rows, t->count, t->read, now,
+	barrier_step(&t->barrier, t->rows, t->count, now,
 	    &t->verdict);
 	sim_say("taker: %lld, %zu rows, verdict %d, %zu dead",
 	    (long long)t->seq, t->count, t->verdict.state,

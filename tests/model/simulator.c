@@ -110,9 +110,10 @@ sim_until_event(void)
 		when = sim.at[SIM_ACTOR_TAKER + sim_chance(SIM_TAKERS)];
 		break;
 	}
+	if (when == SIM_NEVER)
+		return sim_brief();
 	when += (int64_t)sim_chance(4) - 2;
-	return when > sim.now && when < SIM_NEVER / 2 ? when - sim.now :
-	    sim_brief();
+	return when > sim.now ? when - sim.now : sim_brief();
 }
 
 /* How long a thing takes that has no bound. */
@@ -200,11 +201,15 @@ void
 sim_preempt(void)
 {
 	int actor = sim.current, process = sim_process_of(actor);
-	int64_t resumes = sim.now + sim_delay();
-	struct sim_process *p = &sim.processes[process];
+	struct sim_process *p;
+	int64_t resumes;
 
+	/* Not a judge, and one at a time: wait for the next point. */
+	sim_points_left = 1;
 	if (process < 0 || sim.calm || sim.depth > 0)
 		return;
+	resumes = sim.now + sim_delay();
+	p = &sim.processes[process];
 	sim_say("actor %d stops", actor);
 	sim_counts.preempted++;
 	sim.depth++;
@@ -274,6 +279,7 @@ sim_begin(uint64_t seed)
 	(void)sim_chance(1);
 	for (int i = 0; i < SIM_ACTORS; i++)
 		sim.at[i] = SIM_NEVER;
+	sim.current = SIM_ACTOR_NEMESIS;
 	sim.to = sim.last_to = 1;
 	sim.roughness = (uint32_t)sim_chance(4);
 	sim.steps_max = 120 + (int64_t)sim_chance(200);
@@ -344,10 +350,11 @@ sim_settle(void)
 	}
 	if (sim.down > sim.now)
 		sim.now = sim.down;
+	/* A wait that a failover or a restart of the database begins anew. */
 	sim_thaw();
 	for (int i = 0; i < sim.process_count; i++)
 		sim.processes[i].frozen = 0;
-	longest += longest / 50 + sim.now + SIM_SETTLE_SLACK;
+	longest = sim.now + 2 * longest + SIM_SETTLE_SLACK;
 	sim.steps_max = sim.steps + 5000;
 	while (sim.failed == NULL && !sim_judge_settled(false))
 		if (sim.steps >= sim.steps_max || !sim_step(longest)) {

@@ -29,8 +29,14 @@ static struct verifier_action
 verifier_renew(struct verifier *v, int64_t now)
 {
 	v->sent = now;
-	/* What is not drained is never acknowledged. */
-	return verifier_numbered(v, VERIFIER_RENEW, v->drained);
+	v->doing = VERIFIER_RENEW;
+	return (struct verifier_action){
+		.what = VERIFIER_RENEW,
+		/* What is not drained is never acknowledged. */
+		.seq = v->drained,
+		/* Another database, or one put back, has other numbers. */
+		.place = v->place,
+	};
 }
 
 /* Nothing cached counts any more, and there is no lease. */

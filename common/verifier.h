@@ -37,7 +37,8 @@ enum verifier_do {
 	VERIFIER_ENROL,		/* a new row, nothing acknowledged, in place of
 				   one of ours -> ANSWERED (seq, place), LOST */
 	VERIFIER_OPEN_PAGE,	/* page_open(SEQ, PLACE) -> ANSWERED (turn) */
-	VERIFIER_RENEW,		/* the row, with SEQ as acknowledged
+	VERIFIER_RENEW,		/* the row, with SEQ as acknowledged, unless
+				   this is not the database PLACE
 				   -> ANSWERED (seq, place), GONE, LOST */
 	VERIFIER_READ,		/* the changes above SEQ
 				   -> CHANGES, LOST */
@@ -67,7 +68,8 @@ enum verifier_happened {
 	VERIFIER_ANSWERED,
 	VERIFIER_CHANGES,	/* COUNT of them, up to SEQ; COMPLETE unless
 				   they are too many or not kept any more */
-	VERIFIER_GONE,		/* the row is not ours: dead or missing */
+	VERIFIER_GONE,		/* the row is not ours: dead, missing, or in
+				   another database */
 	VERIFIER_LOST,		/* no connection, or nobody knows */
 	VERIFIER_TIME,
 	VERIFIER_NOTIFIED,

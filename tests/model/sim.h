@@ -17,7 +17,7 @@
 #include "page.h"
 #include "verifier.h"
 
-#define SIM_NEVER INT64_MAX
+#define SIM_NEVER (INT64_MAX / 64)
 
 enum {
 	SIM_PROCESSES = 3,
@@ -56,8 +56,6 @@ struct sim_row {
 	bool locked;		/* by a transaction that is under way */
 	int64_t acked, renewals;
 	int64_t lease, answer;
-	uint64_t place;		/* where it registered */
-	int64_t safe;		/* acked, as a crash leaves it */
 	int64_t changed;	/* when it was renewed, or an ack was lost */
 	bool late;		/* registered by what was sent long before */
 };
@@ -87,6 +85,7 @@ struct sim_statement {
 	int row, predecessor;
 	int64_t lease, answer;
 	int64_t seq;
+	uint64_t place;
 	struct verifier_event event;
 };
 
@@ -203,9 +202,11 @@ struct sim {
 	bool trace;
 	const char *failed;
 	uint32_t roughness;	/* of delays */
+	int64_t lease;		/* T, of most of them */
 
 	struct sim_db db;	/* the primary */
 	struct sim_db zombie;	/* what was it before a failover */
+	struct sim_db disk;	/* what a crash leaves */
 	struct sim_db replica;	/* what a failover finds */
 	struct sim_db backup;
 	uint32_t to, to_zombie;	/* connections to them; 0: none can be */
@@ -268,6 +269,7 @@ struct sim_db *sim_reach(uint32_t to);
 uint32_t sim_connect(void);
 int64_t sim_change(struct sim_db *db, const int *objects, int count,
     bool gives, bool durable);
+void sim_flush(struct sim_db *db);
 void sim_commit(struct sim_db *db);
 void sim_statement_act(int index);
 void sim_statement_free(int index);

@@ -33,12 +33,19 @@ sim_connect(void)
 	return sim.calm || !sim_percent(3) ? sim.to : 0;
 }
 
-/* A commit that the standby has, with all before it. */
+/* A commit that is on the disk before others see it, with all before it. */
+void
+sim_flush(struct sim_db *db)
+{
+	if (db == &sim.db)
+		sim.disk = *db;
+}
+
+/* One that the standby has, too. */
 void
 sim_commit(struct sim_db *db)
 {
-	if (db != &sim.db)
-		return;
+	sim_flush(db);
 	if (sim.faults.standby)
 		sim.replica = *db;
 }
@@ -98,6 +105,8 @@ sim_change(struct sim_db *db, const int *objects, int count, bool gives,
 	if (!any)
 		return 0;
 	sim_counts.changes++;
+	/* Whoever numbers a change flushes it, whatever the session wants. */
+	sim_flush(db);
 	if (durable)
 		sim_commit(db);
 	sim_notify();
@@ -131,7 +140,6 @@ sim_enrol(struct sim_db *db, struct sim_statement *s)
 		.renewals = row->there ? row->renewals + 1 : 0,
 		.lease = s->lease,
 		.answer = s->answer,
-		.place = sim_place(db),
 		.late = s->process < 0,
 		.changed = sim.now,
 	};
@@ -149,7 +157,7 @@ sim_renew(struct sim_db *db, struct sim_statement *s)
 		if (row->locked)
 			return false;
 		s->event.what = VERIFIER_GONE;
-		if (!row->there || row->dead || row->place != sim_place(db))
+		if (!row->there || row->dead || s->place != sim_place(db))
 			return true;
 		s->begun = row->locked = true;
 		s->event = (struct verifier_event){
@@ -161,7 +169,6 @@ sim_renew(struct sim_db *db, struct sim_statement *s)
 	}
 	if (s->seq > row->acked)
 		row->acked = s->seq;
-	row->safe = row->acked;
 	row->renewals++;
 	row->changed = sim.now;
 	row->locked = false;
@@ -337,11 +344,11 @@ sim_bury(struct sim_db *db, const struct barrier_row *wanted, bool *locked)
 
 /* All connections end; what was under way is undone. */
 static void
-sim_cut(struct sim_db *db)
+sim_cut(void)
 {
 	sim.to = ++sim.last_to;
 	for (int i = 0; i < sim.rows; i++)
-		db->rows[i].locked = false;
+		sim.db.rows[i].locked = false;
 	for (int i = 0; i < SIM_STATEMENTS; i++)
 		if (sim.statements[i].there)
 			sim.statements[i].begun = false;
@@ -349,21 +356,34 @@ sim_cut(struct sim_db *db)
 		sim_verifier_wake(i, sim.now + sim_delay());
 }
 
+/* The past of FROM becomes the present: what it undoes is not promised. */
+static void
+sim_put_back(const struct sim_db *from)
+{
+	bool lost[SIM_ROWS];
+
+	for (int i = 0; i < SIM_OBJECTS; i++)
+		if (sim.db.objects[i].which != from->objects[i].which)
+			sim.barred[i] = 0;
+	for (int i = 0; i < sim.rows; i++)
+		lost[i] = sim.db.rows[i].acked != from->rows[i].acked;
+	sim.db = *from;
+	for (int i = 0; i < sim.rows; i++) {
+		sim.db.rows[i].locked = false;
+		if (lost[i])
+			sim.db.rows[i].changed = sim.now;
+	}
+}
+
 /* One process of the server dies, or the server; all is recovered. */
 void
 sim_crash(bool restarts)
 {
-	sim_cut(&sim.db);
+	sim_cut();
+	/* Acknowledgements are not flushed. */
+	sim_put_back(&sim.disk);
 	if (restarts)
 		sim.db.start = ++sim.last_start;
-	/* Acknowledgements are not waited for, others are. */
-	for (int i = 0; i < sim.rows; i++) {
-		struct sim_row *row = &sim.db.rows[i];
-
-		if (row->acked > row->safe)
-			row->changed = sim.now;
-		row->acked = row->safe;
-	}
 	sim.down = sim.now + sim_delay();
 	sim_counts.crashes++;
 }
@@ -372,12 +392,15 @@ sim_crash(bool restarts)
 void
 sim_failover(void)
 {
+	uint32_t to = sim.to;
+
+	sim_cut();
 	sim.zombie = sim.db;
-	sim.to_zombie = sim.to;
-	sim.db = sim.replica;
-	sim_cut(&sim.db);
+	sim.to_zombie = to;
+	sim_put_back(&sim.replica);
 	sim.db.start = ++sim.last_start;
 	sim.db.timeline = ++sim.last_timeline;
+	sim_flush(&sim.db);
 	sim.faults.standby = false;
 	sim.down = sim.now + sim_delay();
 	sim_counts.failovers++;
@@ -399,9 +422,9 @@ sim_restore(bool to_new_timeline)
 
 		longest = limit > longest ? limit : longest;
 	}
-	sim.db = sim.backup;
+	sim_cut();
 	sim.to_zombie = 0;
-	sim_cut(&sim.db);
+	sim_put_back(&sim.backup);
 	sim.db.start = ++sim.last_start;
 	if (to_new_timeline)
 		sim.db.timeline = ++sim.last_timeline;

@@ -132,6 +132,7 @@ sim_verifier_send(int index)
 		.lease = p->lease,
 		.answer = p->answer,
 		.seq = p->action.seq,
+		.place = p->action.place,
 	};
 	sim.at[SIM_ACTOR_STATEMENT + i] = sim.now + sim_delay();
 	if (late) {

@@ -48,10 +48,11 @@ sim_worker_begin(struct sim_process *p, struct sim_worker *w)
 }
 
 static enum sim_worker_at
-sim_worker_unavailable(const struct sim_worker *w)
+sim_worker_unavailable(struct sim_worker *w)
 {
 	sim_counts.unavailable++;
 	sim_say("  key %d: unavailable", w->key);
+	w->record.there = false;
 	return SIM_LEAVE;
 }
 
@@ -190,5 +191,5 @@ sim_worker_act(int process, int worker)
 	else
 		sim_process_rest(process);
 	if (was == SIM_LEAVE && !sim.calm)
-		*at += (int64_t)sim_chance(2000);
+		*at += (int64_t)sim_chance(w->record.there ? 2000 : 400000);
 }

@@ -121,7 +121,7 @@ int64_t
 sim_delay(void)
 {
 	static const uint32_t likely[][4] = {
-		/* in 1000: events, to 1 ms, to 0.1 s, to 12 s; else brief */
+		/* in 1000: events, to 1 ms, to 0.1 s, to 2 T; else brief */
 		{ 0, 200, 0, 0 },
 		{ 20, 200, 20, 4 },
 		{ 60, 150, 60, 20 },
@@ -139,7 +139,7 @@ sim_delay(void)
 	if ((dice -= of[1]) < of[2])
 		return (int64_t)sim_chance(100000);
 	if ((dice - of[2]) < of[3])
-		return (int64_t)sim_chance(12000000);
+		return (int64_t)sim_chance(2 * (uint64_t)sim.lease);
 	return sim_brief();
 }
 
@@ -175,11 +175,16 @@ sim_act(int actor)
 static bool
 sim_step(int64_t until)
 {
-	int next = 0, process;
+	int64_t first = INT64_MAX;
+	int next, process;
 
-	for (int i = 1; i < SIM_ACTORS; i++)
-		if (sim.at[i] < sim.at[next])
-			next = i;
+	/* Time and actor in one: the least of them without a branch. */
+	for (int i = 0; i < SIM_ACTORS; i++) {
+		int64_t at = sim.at[i] * 32 + i;
+
+		first = at < first ? at : first;
+	}
+	next = (int)(first % 32);
 	if (sim.at[next] >= until)
 		return false;
 	if (sim.at[next] > sim.now)
@@ -240,13 +245,10 @@ sim_clock_set(struct sim_clock *clock)
 static void
 sim_begin_process(struct sim_process *p)
 {
-	static const int64_t leases[] = { 400000, 1000000, 10000000 };
-	static const int64_t answers[] = { 100000, 2000000, 10000000 };
-
 	sim_clock_set(&p->clock);
 	sim_clock_set(&p->web);
-	p->lease = leases[sim_chance(ARRAY_LEN(leases))];
-	p->answer = answers[sim_chance(ARRAY_LEN(answers))];
+	p->lease = sim.lease << sim_percent(20);
+	p->answer = sim.lease * 2 >> sim_chance(4);
 	p->locks = sim_percent(60);
 	p->storm = sim_percent(10);
 	p->claim = -1;
@@ -285,6 +287,7 @@ sim_begin(uint64_t seed)
 	sim.steps_max = 120 + (int64_t)sim_chance(200);
 	sim_points_left = sim_percent(50) ? 1 + (int)sim_chance(1500) :
 	    INT32_MAX;
+	sim.lease = sim_percent(30) ? 400000 : 10000000;
 	sim_begin_faults(&sim.faults);
 	sim.process_count = 1 + (int)sim_chance(SIM_PROCESSES);
 	sim.worker_count = 1 + (int)sim_chance(SIM_WORKERS);
@@ -301,7 +304,7 @@ sim_begin(uint64_t seed)
 	}
 	if (sim.faults.budget > 0)
 		sim.at[SIM_ACTOR_NEMESIS] = (int64_t)sim_chance(10000);
-	sim.replica = sim.backup = sim.db;
+	sim.disk = sim.replica = sim.backup = sim.db;
 }
 
 /* Whether it is time that ACTOR waits for. */

@@ -14,7 +14,8 @@
 int64_t
 barrier_limit(int64_t lease, int64_t answer)
 {
-	return lease + lease / 1000 * BARRIER_DRIFT + BARRIER_SLACK + answer;
+	return (lease + answer) + (lease + answer) / 1000 * BARRIER_DRIFT +
+	    BARRIER_SLACK;
 }
 
 void

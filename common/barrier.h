@@ -22,7 +22,7 @@
 struct barrier_row {
 	char id[BARRIER_ID_SIZE];
 	int64_t renewals;
-	int64_t limit;		/* us: 1.01 T + 50 ms + D, barrier_limit */
+	int64_t limit;		/* us: barrier_limit */
 };
 
 /* One of them, as first seen. */
@@ -55,7 +55,7 @@ struct barrier_verdict {
 	const struct barrier_row *dead[BARRIER_MAX];
 };
 
-/* 1.01 T + 50 ms + D, for a lease T and the web server's timeout D, in us. */
+/* 1.01 (T + D) + 50 ms, for a lease T and the web server's timeout D, in us. */
 int64_t barrier_limit(int64_t lease, int64_t answer);
 
 /* Begins a wait for a change whose commit has returned. */

@@ -67,14 +67,23 @@ verifier_lost(struct verifier *v, int64_t now)
 	return verifier_timed(v, VERIFIER_WAIT, now + VERIFIER_RETRY);
 }
 
+/* Looks whether the requests have ended that are older than the goal. */
 static struct verifier_action
 verifier_drain(struct verifier *v)
 {
 	v->doing = VERIFIER_DRAIN;
 	return (struct verifier_action){
 		.what = VERIFIER_DRAIN,
-		.turn = v->turn,
+		.turn = v->goal_turn,
 	};
+}
+
+/* What is applied becomes the goal. */
+static void
+verifier_aim(struct verifier *v)
+{
+	v->goal = v->processed;
+	v->goal_turn = v->turn;
 }
 
 /* Until the next renewal, or the next look at the drain. */
@@ -92,13 +101,17 @@ verifier_rest(struct verifier *v, int64_t now)
 static struct verifier_action
 verifier_settle(struct verifier *v, int64_t now)
 {
-	if (v->drained < v->processed) {
-		v->drain_until = now + VERIFIER_DRAIN_MAX;
-		return verifier_drain(v);
-	}
 	if (v->acked < v->drained)
 		return verifier_numbered(v, VERIFIER_ACK, v->drained);
-	return verifier_rest(v, now);
+	/*
+	 * One goal after the other: where changes come faster than requests
+	 * end, one that moves along would never be reached.
+	 */
+	if (v->drain_until == 0 && v->drained < v->processed) {
+		verifier_aim(v);
+		v->drain_until = now + VERIFIER_DRAIN_MAX;
+	}
+	return v->drain_until != 0 ? verifier_drain(v) : verifier_rest(v, now);
 }
 
 /* The changes that the renewal told of are applied: it is worth its lease. */
@@ -175,6 +188,7 @@ verifier_after_open(struct verifier *v, const struct verifier_event *event,
 	v->turn = event->turn;
 	/* One look: in a new process nothing is in flight. */
 	v->drain_until = 0;
+	verifier_aim(v);
 	return verifier_drain(v);
 }
 
@@ -240,8 +254,10 @@ verifier_after_apply(struct verifier *v, const struct verifier_event *event,
     int64_t now)
 {
 	v->turn = event->turn;
-	if (v->stopping)
+	if (v->stopping) {
+		verifier_aim(v);
 		return verifier_drain(v);
+	}
 	v->processed = v->target;
 	return verifier_lease(v, now);
 }
@@ -266,7 +282,7 @@ verifier_after_drain(struct verifier *v, const struct verifier_event *event,
 		return verifier_plain(v, drained ? VERIFIER_LEAVE :
 		    VERIFIER_END);
 	if (drained)
-		v->drained = v->processed;
+		v->drained = v->goal;
 	if (drained || now >= v->drain_until)
 		v->drain_until = 0;
 	if (opening)
@@ -280,7 +296,7 @@ verifier_after_ack(struct verifier *v, const struct verifier_event *event,
 {
 	(void)event;
 	v->acked = v->drained;
-	return verifier_rest(v, now);
+	return verifier_settle(v, now);
 }
 
 static struct verifier_action

@@ -104,6 +104,8 @@ struct verifier {
 	int64_t acked;		/* and so far the database knows */
 	uint64_t turn;		/* of the last page_apply or page_open */
 	int64_t drain_until;	/* 0: no drain is under way */
+	int64_t goal;		/* of the drain: what it will have drained, */
+	uint64_t goal_turn;	/* when no request is older than this */
 	size_t changes, touched;	/* of those read */
 };
 

@@ -57,7 +57,7 @@ struct sim_row {
 	int64_t acked, renewals;
 	int64_t lease, answer;
 	int64_t changed;	/* when it was renewed, or an ack was lost */
-	bool late;		/* registered by what was sent long before */
+	bool late;		/* it came back from the past */
 };
 
 struct sim_change {
@@ -127,6 +127,7 @@ struct sim_process {
 	bool on, ending, stop;
 	int suspended;		/* threads within a function of the page */
 	int64_t frozen;		/* no thread of it does anything until then */
+	int64_t cut;		/* and it reaches no database */
 	struct sim_clock clock, web;
 	int64_t lease, answer;
 	int row, predecessor;
@@ -166,9 +167,11 @@ struct sim_taker {
 	bool gives, by_hand;
 	bool overflow, unburied;	/* what it left is not its fault */
 	int object, looks;
+	uint32_t took;		/* the change that it confirms, at least */
+	uint32_t given;		/* how often the object was given then */
 	uint32_t to;
 	int64_t seq;
-	uint64_t place;
+	uint64_t place, seen;	/* where it was changed, and rows were read */
 	int64_t deadline;
 	int64_t began;		/* sending the first look */
 	int64_t read;		/* by its clock, before the rows were asked */
@@ -182,12 +185,21 @@ struct sim_taker {
 
 /* --- The world --- */
 
+/* What a schedule has more of. */
+enum sim_theme {
+	SIM_ANYTHING,
+	SIM_DATABASES,		/* that crash, are replaced and put back */
+	SIM_LIMITS,		/* the worst clocks, and waiting to the end */
+	SIM_THEMES
+};
+
 /* What may go wrong in a schedule. */
 struct sim_faults {
 	int budget;		/* so many more */
 	uint32_t lost;		/* statements in 1000, and connections */
 	uint32_t unheard;	/* notifications in 100 */
 	uint32_t failures;	/* takers that end in the middle, in 100 */
+	uint32_t by_hand;	/* changes, in 100 */
 	bool standby, restores, kills, stops;
 };
 
@@ -201,6 +213,7 @@ struct sim {
 	bool calm;		/* no more faults */
 	bool trace;
 	const char *failed;
+	enum sim_theme theme;
 	uint32_t roughness;	/* of delays */
 	int64_t lease;		/* T, of most of them */
 
@@ -217,7 +230,10 @@ struct sim {
 	int process_count, worker_count, taker_count;
 	int requests, takings;	/* still to come */
 	int rows;		/* processes started so far */
+	int owner[SIM_ROWS];	/* whose they are */
+	bool named[SIM_ROWS];	/* the next in its place knows of it */
 	bool taken[SIM_OBJECTS];	/* ever */
+	uint32_t given[SIM_OBJECTS];	/* how often */
 	uint32_t barred[SIM_OBJECTS];	/* the change that was confirmed */
 	int64_t confirmed[SIM_OBJECTS];	/* when */
 
@@ -230,8 +246,8 @@ struct sim {
 #define SIM_COUNTS(X) \
 	X(answers) X(allowed) X(refused) X(unavailable) X(dropped) X(hits) \
 	X(stale) X(changes) X(confirmed) X(by_time) X(late) X(buried) \
-	X(unburied) X(enrolled) X(renewed) X(gone) X(lost) X(frozen) \
-	X(killed) X(stopped) X(left) X(crashes) X(failovers) X(restores) \
+	X(enrolled) X(renewed) X(gone) X(lost) X(frozen) \
+	X(cut) X(killed) X(stopped) X(left) X(crashes) X(failovers) X(restores) \
 	X(preempted) X(incomplete) X(steps)
 struct sim_counts {
 #define SIM_COUNT(name) uint64_t name;
@@ -266,7 +282,7 @@ int64_t sim_when(const struct sim_clock *clock, int64_t reading);
 /* sim_database: what SQL does; NULL and false where there is no database. */
 uint64_t sim_place(const struct sim_db *db);
 struct sim_db *sim_reach(uint32_t to);
-uint32_t sim_connect(void);
+uint32_t sim_connect(int64_t cut);
 int64_t sim_change(struct sim_db *db, const int *objects, int count,
     bool gives, bool durable);
 void sim_flush(struct sim_db *db);

@@ -22,10 +22,15 @@ sim_reach(uint32_t to)
 	return to == sim.to_zombie ? &sim.zombie : NULL;
 }
 
-/* A new connection; 0: there is none. Some still find the old primary. */
+/*
+ * A new connection of one that is cut off until CUT; 0: there is none. Some
+ * still find the old primary.
+ */
 uint32_t
-sim_connect(void)
+sim_connect(int64_t cut)
 {
+	if (sim.now < cut)
+		return 0;
 	if (sim.to_zombie != 0 && !sim.calm && sim_percent(15))
 		return sim.to_zombie;
 	if (sim.now < sim.down)
@@ -98,7 +103,9 @@ sim_change(struct sim_db *db, const int *objects, int count, bool gives,
 		any = true;
 		o->taken = gives ? 0 : db->seq;
 		o->which = gives ? 0 : ++sim.last_which;
-		if (!gives)
+		if (gives)
+			sim.given[objects[i]]++;
+		else
 			sim.taken[objects[i]] = true;
 		sim_log(db, objects[i]);
 	}
@@ -425,6 +432,9 @@ sim_restore(bool to_new_timeline)
 	sim_cut();
 	sim.to_zombie = 0;
 	sim_put_back(&sim.backup);
+	/* It remembers some that are gone, whoever has their places now. */
+	for (int i = 0; i < sim.rows; i++)
+		sim.db.rows[i].late = true;
 	sim.db.start = ++sim.last_start;
 	if (to_new_timeline)
 		sim.db.timeline = ++sim.last_timeline;

@@ -56,7 +56,7 @@ sim_judge_answer(const struct sim_process *p, const struct sim_worker *w)
 	    "R2: allowed after it was confirmed");
 }
 
-/* Whether P would answer from RECORD at NOW of its clock. */
+/* Whether P would answer from RECORD at NOW of its clock, asked last of all. */
 static bool
 sim_would_allow(const struct sim_process *p, int key,
     const struct sim_record *record, int64_t now)
@@ -94,7 +94,7 @@ sim_judge_process(const struct sim_process *p)
 	int64_t since, now = sim_reads(&p->clock);
 
 	for (int key = 0; key < SIM_KEYS && !p->ending; key++)
-		if (sim_barred(key, &since) &&
+		if (sim_barred(key, &since) && page_leased(p->page, now) &&
 		    sim_would_allow(p, key, &p->cache[key], now))
 			sim_fail("R1: confirmed, and a request would now be "
 			    "allowed");
@@ -129,9 +129,20 @@ sim_judge_corpses(const struct sim_taker *t)
 	}
 }
 
+/* Whether what T took is given again, and nobody has given it. */
+static bool
+sim_was_lost(const struct sim_taker *t)
+{
+	return t->took != 0 && t->seen == sim_place(&sim.db) &&
+	    sim.db.objects[t->object].which == 0 &&
+	    sim.given[t->object] == t->given;
+}
+
 void
 sim_judge_confirmed(const struct sim_taker *t)
 {
+	if (sim_was_lost(t))
+		sim_fail("R1: what was confirmed is lost");
 	for (int i = 0; i < SIM_OBJECTS; i++) {
 		if (t->which[i] == 0 ||
 		    sim.db.objects[i].which != t->which[i] ||
@@ -168,17 +179,20 @@ sim_judge_wait(const struct sim_taker *t, int64_t now)
 		sim_fail("somebody waits without a pause");
 }
 
-/* The row of a process that is gone, though its place was taken again. */
+/* A row of a process that is gone, though its place was taken again. */
 static bool
 sim_forgotten(int index)
 {
 	const struct sim_process *p = &sim.processes[index];
-	const struct sim_row *row;
 
-	if (!p->on || p->predecessor < 0 || p->ending)
-		return false;
-	row = &sim.db.rows[p->predecessor];
-	return row->there && !row->dead && !row->late;
+	for (int i = 0; i < sim.rows; i++) {
+		const struct sim_row *row = &sim.db.rows[i];
+
+		if (p->locks && i != p->row && sim.owner[i] == index &&
+		    sim.named[i] && row->there && !row->dead && !row->late)
+			return true;
+	}
+	return false;
 }
 
 /* Whether all that lives has a lease and has acknowledged everything. */

@@ -69,16 +69,12 @@ sim_stop(void)
 	sim_verifier_wake(index, sim.now + sim_delay());
 }
 
-/* A connection ends, and both sides know. */
+/* The connections of a process end, and both sides know. */
 static void
-sim_break(void)
+sim_lose(int index)
 {
-	int index;
-	struct sim_process *p = sim_victim(&index);
+	struct sim_process *p = &sim.processes[index];
 
-	if (p == NULL)
-		return;
-	sim_say("process %d loses its connection", index);
 	p->to = 0;
 	for (int i = 0; i < SIM_WORKERS; i++)
 		p->workers[i].to = 0;
@@ -86,6 +82,33 @@ sim_break(void)
 		if (sim.statements[i].process == index)
 			sim.statements[i].lost = true;
 	sim_verifier_wake(index, sim.now + sim_delay());
+}
+
+static void
+sim_break(void)
+{
+	int index;
+
+	if (sim_victim(&index) == NULL)
+		return;
+	sim_say("process %d loses its connection", index);
+	sim_lose(index);
+}
+
+/* No packet of a process arrives, and none comes to it. */
+static void
+sim_cut_off(void)
+{
+	int index;
+	struct sim_process *p = sim_victim(&index);
+
+	if (p == NULL)
+		return;
+	p->cut = sim.now +
+	    (int64_t)sim_chance((uint64_t)(2 * (p->lease + p->answer)));
+	sim_say("process %d is cut off until %lld", index, (long long)p->cut);
+	sim_counts.cut++;
+	sim_lose(index);
 }
 
 static void
@@ -133,14 +156,21 @@ void
 sim_nemesis_act(void)
 {
 	static void (*const faults[])(void) = {
-		sim_freeze, sim_freeze, sim_kill, sim_kill, sim_stop,
-		sim_break, sim_database_crash, sim_database_failover,
+		sim_cut_off, sim_cut_off, sim_freeze, sim_freeze,
+		sim_kill, sim_kill, sim_stop, sim_break, sim_database_prune,
+		/* Of databases. */
+		sim_database_crash, sim_database_failover,
 		sim_database_failover, sim_database_backup,
 		sim_database_restore, sim_database_restore,
-		sim_database_prune,
 	};
+	static const uint64_t part[SIM_THEMES][2] = {
+		[SIM_ANYTHING] = { 0, ARRAY_LEN(faults) },
+		[SIM_DATABASES] = { 9, ARRAY_LEN(faults) },
+		[SIM_LIMITS] = { 0, 4 },
+	};
+	const uint64_t *of = part[sim.theme];
 
-	faults[sim_chance(ARRAY_LEN(faults))]();
+	faults[of[0] + sim_chance(of[1] - of[0])]();
 	if (--sim.faults.budget > 0)
 		sim.at[SIM_ACTOR_NEMESIS] = sim.now + sim_delay() +
 		    (int64_t)sim_chance(sim_percent(50) ? 5000 : 2000000);

@@ -30,7 +30,7 @@ sim_taker_arrive(struct sim_taker *t)
 		return;
 	sim.takings--;
 	t->gives = sim_percent(25);
-	t->by_hand = sim_percent(20);
+	t->by_hand = sim_percent(sim.faults.by_hand);
 	/* The last key and its account are good all the time. */
 	do
 		t->object = (int)sim_chance(SIM_OBJECTS - 1);
@@ -48,7 +48,7 @@ sim_taker_reach(struct sim_taker *t)
 	struct sim_db *db = sim_reach(t->to);
 
 	if (db == NULL)
-		db = sim_reach(t->to = sim_connect());
+		db = sim_reach(t->to = sim_connect(0));
 	if (db == NULL)
 		sim.at[SIM_ACTOR_TAKER + (t - sim.takers)] =
 		    (sim.down > sim.now ? sim.down : sim.now) + 1000;
@@ -79,11 +79,15 @@ sim_taker_change(struct sim_taker *t)
 		sim_taker_next(t, SIM_CHANGE);
 		return;
 	}
+	t->took = 0;
 	if (t->by_hand) {
 		sim_taker_change_by_hand(t, db);
 		return;
 	}
 	t->seq = sim_change(db, &t->object, 1, t->gives, true);
+	t->took = db->objects[t->object].which;
+	t->given = sim.given[t->object];
+	t->place = sim_place(db);
 	sim_say("object %d %s: %lld", t->object, t->gives ? "given" : "taken",
 	    (long long)t->seq);
 	if (unlucky) {
@@ -94,7 +98,6 @@ sim_taker_change(struct sim_taker *t)
 		/* Somebody has taken it: perhaps it is not true yet. */
 		sim_taker_next(t, SIM_BARRIER);
 	} else {
-		t->place = sim_place(db);
 		t->looks = 0;
 		sim_taker_next(t, SIM_READ);
 	}
@@ -110,6 +113,10 @@ sim_taker_barrier(struct sim_taker *t)
 	if (db == &sim.zombie) {
 		t->to = 0;
 		sim_taker_next(t, SIM_BARRIER);
+		return;
+	}
+	if (!t->by_hand && sim_place(db) != t->place) {
+		sim_taker_next(t, SIM_CHANGE);
 		return;
 	}
 	sim_commit(db);
@@ -142,13 +149,15 @@ sim_taker_rows(struct sim_taker *t)
 		return;
 	}
 	/* What was committed elsewhere need not be true here. */
-	if (sim_place(db) != t->place) {
+	t->seen = sim_place(db);
+	if (t->seen != t->place) {
 		sim_taker_next(t, t->by_hand ? SIM_BARRIER : SIM_CHANGE);
 		return;
 	}
 	t->count = sim_waited(db, t->seq, t->rows, &t->overflow);
 	for (int i = 0; i < SIM_OBJECTS; i++)
-		t->which[i] = db->objects[i].taken <= t->seq ?
+		t->which[i] = db->objects[i].taken <= t->seq ||
+		    db->objects[i].which == t->took ?
 		    db->objects[i].which : 0;
 	sim_taker_next(t, SIM_DECIDE);
 }

@@ -16,8 +16,9 @@ sim_process_start(int index)
 		return;
 	p->on = true;
 	p->ending = p->stop = p->issued = p->lost = false;
-	p->frozen = 0;
+	p->frozen = p->cut = 0;
 	p->row = sim.rows++;
+	sim.owner[p->row] = index;
 	p->predecessor = p->locks ? p->claim : -1;
 	p->page = page_new();
 	if (p->page == NULL)
@@ -194,6 +195,24 @@ sim_verifier_page(struct sim_process *p)
 
 /* --- What is waited for --- */
 
+/*
+ * It need not be quick when it waits for a request to end, or for a database
+ * that cannot be reached: schedules are short.
+ */
+static int64_t
+sim_verifier_slack(const struct sim_process *p)
+{
+	int64_t out = p->cut > sim.down ? p->cut : sim.down;
+
+	if (sim.calm)
+		return 0;
+	if (p->verifier.drain_until != 0)
+		return (int64_t)sim_chance(80000);
+	if (p->verifier.connected || out < sim.now || sim_percent(20))
+		return 0;
+	return out - sim.now;
+}
+
 static void
 sim_verifier_issue(int index)
 {
@@ -215,9 +234,7 @@ sim_verifier_issue(int index)
 		p->notified = p->deaf ? SIM_NEVER : sim.now + sim_delay();
 		/* Fallthrough. */
 	case VERIFIER_WAIT:
-		/* It need not be quick when it waits for a request to end. */
-		if (p->verifier.drain_until != 0 && !sim.calm)
-			until += (int64_t)sim_chance(80000);
+		until += sim_verifier_slack(p);
 		if (p->to != 0 && p->notified < until)
 			until = p->notified;
 		sim.at[index] = until > sim.now ? until :
@@ -232,7 +249,7 @@ sim_verifier_issue(int index)
 static struct verifier_event
 sim_verifier_connected(struct sim_process *p)
 {
-	p->to = sim_unlucky() ? 0 : sim_connect();
+	p->to = sim_unlucky() ? 0 : sim_connect(p->cut);
 	p->deaf = !sim.calm && sim_percent(5);
 	return sim_happened(p->to == 0 ? VERIFIER_LOST : VERIFIER_DONE);
 }
@@ -280,8 +297,10 @@ sim_verifier_happened(struct sim_process *p)
 	if (p->lost)
 		return sim_happened(VERIFIER_LOST);
 	/* Named where the next one looks, once it is registered. */
-	if (p->action.what == VERIFIER_ENROL)
+	if (p->action.what == VERIFIER_ENROL) {
 		p->claim = p->row;
+		sim.named[p->row] = true;
+	}
 	return p->event;
 }
 

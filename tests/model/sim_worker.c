@@ -57,13 +57,13 @@ sim_worker_unavailable(struct sim_worker *w)
 }
 
 static enum sim_worker_at
-sim_worker_select(struct sim_worker *w)
+sim_worker_select(const struct sim_process *p, struct sim_worker *w)
 {
 	struct sim_db *db = sim_reach(w->to);
 	int objects[3];
 
 	if (db == NULL)
-		db = sim_reach(w->to = sim_connect());
+		db = sim_reach(w->to = sim_connect(p->cut));
 	if (db == NULL)
 		return sim_worker_unavailable(w);
 	sim_key_objects(w->key, objects);
@@ -155,7 +155,7 @@ sim_worker_late(struct sim_process *p, struct sim_worker *w, uint32_t slot)
 	case SIM_TAG:
 		return sim_worker_tag(p, w);
 	case SIM_SELECT:
-		return sim_worker_select(w);
+		return sim_worker_select(p, w);
 	case SIM_PLACE:
 		return sim_worker_place(w);
 	case SIM_PUT:
@@ -174,6 +174,23 @@ sim_worker_late(struct sim_process *p, struct sim_worker *w, uint32_t slot)
 	}
 }
 
+/* When the next request comes: perhaps just before the lease ends. */
+static int64_t
+sim_worker_next(const struct sim_process *p, const struct sim_worker *w)
+{
+	int64_t end = sim_when(&p->clock, p->page->lease_end);
+
+	if (sim.calm)
+		return sim.now + sim_brief();
+	if (w->record.there && sim_percent(sim.theme == SIM_LIMITS ? 40 : 5) &&
+	    end > sim.now)
+		return end - (int64_t)sim_chance(50000);
+	if (sim.now < sim.down && sim_percent(80))
+		return sim.down + (int64_t)sim_chance(100000);
+	return sim.now + sim_delay() +
+	    (int64_t)sim_chance(w->record.there ? 2000 : 400000);
+}
+
 void
 sim_worker_act(int process, int worker)
 {
@@ -186,10 +203,10 @@ sim_worker_act(int process, int worker)
 	sim_say("worker %d.%d key %d: step %d", process, worker, w->key, was);
 	w->at = was < SIM_TAG ? sim_worker_early(p, w, (uint32_t)worker) :
 	    sim_worker_late(p, w, (uint32_t)worker);
-	if (w->at != SIM_IDLE || was == SIM_LEAVE)
+	if (was == SIM_LEAVE)
+		*at = sim_worker_next(p, w);
+	else if (w->at != SIM_IDLE)
 		*at = sim.now + sim_delay();
 	else
 		sim_process_rest(process);
-	if (was == SIM_LEAVE && !sim.calm)
-		*at += (int64_t)sim_chance(w->record.there ? 2000 : 400000);
 }

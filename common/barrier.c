@@ -14,13 +14,14 @@
 int64_t
 barrier_limit(int64_t lease, int64_t answer)
 {
-	return lease + lease / 1000 * BARRIER_DRIFT + BARRIER_SLACK + answer;
+	return (lease + answer) + (lease + answer) / 1000 * BARRIER_DRIFT +
+	    BARRIER_SLACK;
 }
 
 void
 barrier_begin(struct barrier *b, int64_t deadline)
 {
-	b->committed = 0;
+	b->began = 0;
 	b->looked = false;
 	b->deadline = deadline;
 	b->count = 0;
@@ -28,7 +29,7 @@ barrier_begin(struct barrier *b, int64_t deadline)
 
 /* What is known of ROW; it is noted if it was not, or has been renewed. */
 static const struct barrier_seen *
-barrier_see(struct barrier *b, const struct barrier_row *row, int64_t read)
+barrier_see(struct barrier *b, const struct barrier_row *row, int64_t now)
 {
 	struct barrier_seen *seen = b->seen;
 
@@ -41,7 +42,11 @@ barrier_see(struct barrier *b, const struct barrier_row *row, int64_t read)
 	else if (seen->row.renewals == row->renewals)
 		return seen;
 	seen->row = *row;
-	seen->at = read;
+	/*
+	 * Not when it was asked for: reading may have taken as long as a lease,
+	 * and all that is known is that it was renewed before now.
+	 */
+	seen->at = now;
 	return seen;
 }
 
@@ -49,7 +54,7 @@ barrier_see(struct barrier *b, const struct barrier_row *row, int64_t read)
 static int64_t
 barrier_pause(const struct barrier *b, int64_t now)
 {
-	int64_t pause = (now - b->committed) / 10;
+	int64_t pause = (now - b->began) / 10;
 
 	if (pause < BARRIER_SOON)
 		return BARRIER_SOON;
@@ -58,23 +63,23 @@ barrier_pause(const struct barrier *b, int64_t now)
 
 void
 barrier_step(struct barrier *b, const struct barrier_row *rows, size_t count,
-    int64_t read, int64_t now, struct barrier_verdict *out)
+    int64_t now, struct barrier_verdict *out)
 {
 	/*
 	 * Not from the commit itself, which was a little earlier: what is seen
 	 * first can then be buried when the wait is over.
 	 */
 	if (!b->looked)
-		b->committed = read;
+		b->began = now;
 	b->looked = true;
 	*out = (struct barrier_verdict){
 		.state = BARRIER_CONFIRMED,
-		.certain = b->committed,
+		.certain = b->began,
 	};
 	for (size_t i = 0; i < count; i++) {
 		const struct barrier_seen *seen = barrier_see(b, &rows[i],
-		    read);
-		int64_t end = b->committed + rows[i].limit;
+		    now);
+		int64_t end = b->began + rows[i].limit;
 
 		if (end > out->certain)
 			out->certain = end;

@@ -14,23 +14,25 @@
 #define BARRIER_ID_SIZE 33	/* of a verifier: 32 hexadecimal digits, NUL */
 
 /* Verifiers that one wait looks at; more are waited for by time alone. */
+#ifndef BARRIER_MAX
 #define BARRIER_MAX 256
+#endif
 
 /* A row of the verifiers that have not acknowledged the change. */
 struct barrier_row {
 	char id[BARRIER_ID_SIZE];
 	int64_t renewals;
-	int64_t limit;		/* us: 1.01 T + 50 ms + D, barrier_limit */
+	int64_t limit;		/* us: barrier_limit */
 };
 
 /* One of them, as first seen. */
 struct barrier_seen {
 	struct barrier_row row;
-	int64_t at;		/* when it was seen so */
+	int64_t at;		/* when it was known, and no earlier */
 };
 
 struct barrier {
-	int64_t committed;	/* before the first look, after the commit */
+	int64_t began;		/* after the commit: when the first look ended */
 	bool looked;
 	int64_t deadline;	/* the caller's; INT64_MAX: none */
 	size_t count;
@@ -53,18 +55,18 @@ struct barrier_verdict {
 	const struct barrier_row *dead[BARRIER_MAX];
 };
 
-/* 1.01 T + 50 ms + D, for a lease T and the web server's timeout D, in us. */
+/* 1.01 (T + D) + 50 ms, for a lease T and the web server's timeout D, in us. */
 int64_t barrier_limit(int64_t lease, int64_t answer);
 
 /* Begins a wait for a change whose commit has returned. */
 void barrier_begin(struct barrier *barrier, int64_t deadline);
 
 /*
- * What to do, after the COUNT verifiers at ROWS were read at READ (before
- * sending) as those that are alive and have not acknowledged it: all of them,
- * or the BARRIER_MAX with the longest limits.
+ * What to do at NOW, after the COUNT verifiers at ROWS have been read as those
+ * that are alive and have not acknowledged it: all of them, or the BARRIER_MAX
+ * with the longest limits.
  */
 void barrier_step(struct barrier *barrier, const struct barrier_row *rows,
-    size_t count, int64_t read, int64_t now, struct barrier_verdict *out);
+    size_t count, int64_t now, struct barrier_verdict *out);
 
 #endif

@@ -16,13 +16,17 @@
 #include "base.h"
 
 /* Marks by hash of what a change is about; two that share one cost a miss. */
+#ifndef PAGE_MARKS
 #define PAGE_MARKS 65536
+#endif
 
 /* The mark of what every record depends on: plans and regions. */
 #define PAGE_ALL 0
 
 /* Requests in flight, at most. */
+#ifndef PAGE_SLOTS
 #define PAGE_SLOTS 4096
+#endif
 
 struct page_slot {
 	_Alignas(64) _Atomic uint64_t turn;	/* 0: nobody is in it */

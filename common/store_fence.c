@@ -28,19 +28,12 @@ store_fence_echo(struct db *db)
 	return db_script(db, "NOTIFY hasp_fence");
 }
 
-/* Never 0, which no database is. */
-static uint64_t
-store_fence_place_of(struct str text)
-{
-	return str_hash(text, 1) | 1;
-}
-
 /* Columns: a number, a place. */
 static void
 store_fence_head(const struct db_result *result, struct store_fence_head *out)
 {
 	out->seq = db_get_int(result, 0, 0);
-	out->place = store_fence_place_of(db_get_text(result, 0, 1));
+	out->place = (uint64_t)db_get_int(result, 0, 1);
 }
 
 enum err
@@ -63,11 +56,12 @@ store_fence_enrol(struct db *db, const struct store_fence_verifier *v,
 
 enum err
 store_fence_renew(struct db *db, const char *id, int64_t drained,
-    int64_t hits, int64_t misses, struct store_fence_head *out)
+    uint64_t place, int64_t hits, int64_t misses,
+    struct store_fence_head *out)
 {
 	struct db_param params[] = {
-		db_text(str_of(id)), db_int(drained), db_int(hits),
-		db_int(misses),
+		db_text(str_of(id)), db_int(drained), db_int((int64_t)place),
+		db_int(hits), db_int(misses),
 	};
 	struct db_result *result CLEANUP_RESULT = NULL;
 	enum err err = store_fence_one(db, STATEMENT_RENEW_VERIFIER, params,
@@ -155,7 +149,7 @@ store_fence_place(struct db *db, uint64_t *out)
 	    &result);
 
 	if (err == ERR_OK)
-		*out = store_fence_place_of(db_get_text(result, 0, 0));
+		*out = (uint64_t)db_get_int(result, 0, 0);
 	return err;
 }
 

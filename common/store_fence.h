@@ -61,11 +61,12 @@ enum err store_fence_enrol(struct db *db,
     struct store_fence_head *out) MUST_CHECK;
 
 /*
- * Renews the lease of ID, acknowledges DRAINED, notes the two counts.
- * ERR_NOT_FOUND: it has to register.
+ * Renews the lease of ID, which registered at PLACE, acknowledges DRAINED,
+ * notes the two counts. ERR_NOT_FOUND: it has to register.
  */
 enum err store_fence_renew(struct db *db, const char *id, int64_t drained,
-    int64_t hits, int64_t misses, struct store_fence_head *out) MUST_CHECK;
+    uint64_t place, int64_t hits, int64_t misses,
+    struct store_fence_head *out) MUST_CHECK;
 
 enum err store_fence_acknowledge(struct db *db, const char *id,
     int64_t drained) MUST_CHECK;

@@ -29,14 +29,21 @@ static struct verifier_action
 verifier_renew(struct verifier *v, int64_t now)
 {
 	v->sent = now;
-	/* What is not drained is never acknowledged. */
-	return verifier_numbered(v, VERIFIER_RENEW, v->drained);
+	v->doing = VERIFIER_RENEW;
+	return (struct verifier_action){
+		.what = VERIFIER_RENEW,
+		/* What is not drained is never acknowledged. */
+		.seq = v->drained,
+		/* Another database, or one put back, has other numbers. */
+		.place = v->place,
+	};
 }
 
 /* Nothing cached counts any more, and there is no lease. */
 static struct verifier_action
 verifier_register(struct verifier *v)
 {
+	v->opened = false;
 	v->leased = 0;
 	v->drained = v->acked = 0;
 	v->drain_until = 0;
@@ -60,14 +67,23 @@ verifier_lost(struct verifier *v, int64_t now)
 	return verifier_timed(v, VERIFIER_WAIT, now + VERIFIER_RETRY);
 }
 
+/* Looks whether the requests have ended that are older than the goal. */
 static struct verifier_action
 verifier_drain(struct verifier *v)
 {
 	v->doing = VERIFIER_DRAIN;
 	return (struct verifier_action){
 		.what = VERIFIER_DRAIN,
-		.turn = v->turn,
+		.turn = v->goal_turn,
 	};
+}
+
+/* What is applied becomes the goal. */
+static void
+verifier_aim(struct verifier *v)
+{
+	v->goal = v->processed;
+	v->goal_turn = v->turn;
 }
 
 /* Until the next renewal, or the next look at the drain. */
@@ -85,13 +101,17 @@ verifier_rest(struct verifier *v, int64_t now)
 static struct verifier_action
 verifier_settle(struct verifier *v, int64_t now)
 {
-	if (v->drained < v->processed) {
-		v->drain_until = now + VERIFIER_DRAIN_MAX;
-		return verifier_drain(v);
-	}
 	if (v->acked < v->drained)
 		return verifier_numbered(v, VERIFIER_ACK, v->drained);
-	return verifier_rest(v, now);
+	/*
+	 * One goal after the other: where changes come faster than requests
+	 * end, one that moves along would never be reached.
+	 */
+	if (v->drain_until == 0 && v->drained < v->processed) {
+		verifier_aim(v);
+		v->drain_until = now + VERIFIER_DRAIN_MAX;
+	}
+	return v->drain_until != 0 ? verifier_drain(v) : verifier_rest(v, now);
 }
 
 /* The changes that the renewal told of are applied: it is worth its lease. */
@@ -113,6 +133,8 @@ verifier_after_close(struct verifier *v, const struct verifier_event *event,
 	(void)now;
 	if (v->stopping)
 		return verifier_numbered(v, VERIFIER_APPLY, v->processed);
+	/* From now on: its answer may be lost. */
+	v->enrolled = true;
 	return verifier_plain(v, VERIFIER_ENROL);
 }
 
@@ -139,7 +161,8 @@ verifier_after_echo(struct verifier *v, const struct verifier_event *event,
     int64_t now)
 {
 	v->deaf = event->what == VERIFIER_TIME;
-	return v->enrolled ? verifier_renew(v, now) : verifier_register(v);
+	/* A row without an open page: the answer to ENROL was lost. */
+	return v->opened ? verifier_renew(v, now) : verifier_register(v);
 }
 
 static struct verifier_action
@@ -149,7 +172,6 @@ verifier_after_enrol(struct verifier *v, const struct verifier_event *event,
 	struct verifier_action open;
 
 	(void)now;
-	v->enrolled = true;
 	v->processed = event->seq;
 	v->place = event->place;
 	open = verifier_numbered(v, VERIFIER_OPEN_PAGE, event->seq);
@@ -162,9 +184,11 @@ verifier_after_open(struct verifier *v, const struct verifier_event *event,
     int64_t now)
 {
 	(void)now;
+	v->opened = true;
 	v->turn = event->turn;
 	/* One look: in a new process nothing is in flight. */
 	v->drain_until = 0;
+	verifier_aim(v);
 	return verifier_drain(v);
 }
 
@@ -230,8 +254,10 @@ verifier_after_apply(struct verifier *v, const struct verifier_event *event,
     int64_t now)
 {
 	v->turn = event->turn;
-	if (v->stopping)
+	if (v->stopping) {
+		verifier_aim(v);
 		return verifier_drain(v);
+	}
 	v->processed = v->target;
 	return verifier_lease(v, now);
 }
@@ -256,7 +282,7 @@ verifier_after_drain(struct verifier *v, const struct verifier_event *event,
 		return verifier_plain(v, drained ? VERIFIER_LEAVE :
 		    VERIFIER_END);
 	if (drained)
-		v->drained = v->processed;
+		v->drained = v->goal;
 	if (drained || now >= v->drain_until)
 		v->drain_until = 0;
 	if (opening)
@@ -270,7 +296,7 @@ verifier_after_ack(struct verifier *v, const struct verifier_event *event,
 {
 	(void)event;
 	v->acked = v->drained;
-	return verifier_rest(v, now);
+	return verifier_settle(v, now);
 }
 
 static struct verifier_action
@@ -279,10 +305,11 @@ verifier_after_wait(struct verifier *v, const struct verifier_event *event,
 {
 	if (!v->connected)
 		return verifier_plain(v, VERIFIER_CONNECT);
-	if (event->what == VERIFIER_NOTIFIED)
-		return verifier_numbered(v, VERIFIER_READ, v->processed);
+	/* First, or a flood of notifications would keep it from its lease. */
 	if (now >= v->sent + v->lease / 4)
 		return verifier_renew(v, now);
+	if (event->what == VERIFIER_NOTIFIED)
+		return verifier_numbered(v, VERIFIER_READ, v->processed);
 	return v->drain_until != 0 ? verifier_drain(v) : verifier_rest(v, now);
 }
 

@@ -37,7 +37,8 @@ enum verifier_do {
 	VERIFIER_ENROL,		/* a new row, nothing acknowledged, in place of
 				   one of ours -> ANSWERED (seq, place), LOST */
 	VERIFIER_OPEN_PAGE,	/* page_open(SEQ, PLACE) -> ANSWERED (turn) */
-	VERIFIER_RENEW,		/* the row, with SEQ as acknowledged
+	VERIFIER_RENEW,		/* the row, with SEQ as acknowledged, unless
+				   this is not the database PLACE
 				   -> ANSWERED (seq, place), GONE, LOST */
 	VERIFIER_READ,		/* the changes above SEQ
 				   -> CHANGES, LOST */
@@ -67,7 +68,8 @@ enum verifier_happened {
 	VERIFIER_ANSWERED,
 	VERIFIER_CHANGES,	/* COUNT of them, up to SEQ; COMPLETE unless
 				   they are too many or not kept any more */
-	VERIFIER_GONE,		/* the row is not ours: dead or missing */
+	VERIFIER_GONE,		/* the row is not ours: dead, missing, or in
+				   another database */
 	VERIFIER_LOST,		/* no connection, or nobody knows */
 	VERIFIER_TIME,
 	VERIFIER_NOTIFIED,
@@ -88,6 +90,7 @@ struct verifier {
 	enum verifier_do doing;
 	bool connected;
 	bool enrolled;		/* a row of ours may be there */
+	bool opened;		/* and the page is open: all of registering */
 	bool stopping;
 	bool deaf;		/* the echo did not come: renewals alone tell */
 	unsigned int failures;	/* to connect, since a renewal succeeded */
@@ -101,6 +104,8 @@ struct verifier {
 	int64_t acked;		/* and so far the database knows */
 	uint64_t turn;		/* of the last page_apply or page_open */
 	int64_t drain_until;	/* 0: no drain is under way */
+	int64_t goal;		/* of the drain: what it will have drained, */
+	uint64_t goal_turn;	/* when no request is older than this */
 	size_t changes, touched;	/* of those read */
 };
 

@@ -222,17 +222,23 @@ COMMENT ON FUNCTION hasp.bury_verifier IS
     'the caller has waited longer than its lease';
 
 -- The verifiers' own. hasp_auth may call these and read nothing.
-CREATE FUNCTION hasp.place() RETURNS text
+-- The start is part of it: a copy of the files that is put back (a snapshot of
+-- the machine) has the same timeline, but numbers changes anew.
+CREATE FUNCTION hasp.place() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
-    SELECT left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) || ':' ||
-        system_identifier FROM pg_control_system() $$;
+    SELECT hashtextextended(concat_ws(':',
+        left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),
+        system_identifier,
+        extract(epoch FROM pg_postmaster_start_time())) COLLATE "C", 0) | 1
+    FROM pg_control_system() $$;
 COMMENT ON FUNCTION hasp.place IS
-    'Which database answers: its timeline and its cluster; fails on a standby';
+    'Which database answers: its timeline, its cluster and its start, as one '
+    'number, never 0; fails on a standby';
 
 CREATE FUNCTION hasp.enrol_verifier(own text, own_host text,
     own_program text, own_lease integer, own_answer integer,
-    predecessor text, OUT number bigint, OUT at text) RETURNS record
+    predecessor text, OUT number bigint, OUT at bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -255,11 +261,16 @@ COMMENT ON FUNCTION hasp.enrol_verifier IS
     'last change and the place';
 
 CREATE FUNCTION hasp.renew_verifier(own text, drained bigint,
-    own_hits bigint, own_misses bigint)
-    RETURNS TABLE (number bigint, at text)
+    own_place bigint, own_hits bigint, own_misses bigint)
+    RETURNS TABLE (number bigint, at bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    -- DRAINED is one of that place's numbers. Here another change may have it,
+    -- which nobody has heard of yet.
+    IF own_place <> hasp.place() THEN
+        RETURN;
+    END IF;
     PERFORM set_config('synchronous_commit', 'remote_apply', true);
     UPDATE hasp.verifier v
     SET acked = greatest(v.acked, drained), renewals = v.renewals + 1,
@@ -273,7 +284,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION hasp.renew_verifier IS
     'Renews and acknowledges; the number of the last change and the place, '
-    'or no row if it is not registered any more';
+    'or no row if it is not registered any more, or not here';
 
 CREATE FUNCTION hasp.acknowledge(own text, drained bigint) RETURNS boolean
     LANGUAGE plpgsql STRICT SECURITY DEFINER

@@ -108,7 +108,6 @@ confirm_guess(struct confirm_wait *w, int64_t now)
 static void
 confirm_look(struct confirm_wait *w)
 {
-	int64_t read = clock_boot_us();
 	size_t count;
 	enum err err = store_fence_waited(w->db, w->seq, w->rows, &count);
 
@@ -116,7 +115,7 @@ confirm_look(struct confirm_wait *w)
 		confirm_guess(w, clock_boot_us());
 		return;
 	}
-	barrier_step(&w->barrier, w->rows, count, read, clock_boot_us(),
+	barrier_step(&w->barrier, w->rows, count, clock_boot_us(),
 	    &w->verdict);
 	confirm_bury(w);
 }

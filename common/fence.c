@@ -224,14 +224,14 @@ fence_renew(struct fence_thread *f, const struct verifier_action *action)
 	enum err err;
 
 	recall_counts(&hits, &misses);
-	err = store_fence_renew(f->to.db, f->id, action->seq, hits, misses,
-	    &head);
+	err = store_fence_renew(f->to.db, f->id, action->seq, action->place,
+	    hits, misses, &head);
 	metrics_add(METRICS_VERIFIER_RENEWALS, err == ERR_OK ?
 	    METRICS_RENEWAL_OK : METRICS_RENEWAL_FAILED, 1);
 	if (err == ERR_NOT_FOUND) {
 		log_event(LOG_LEVEL_WARNING, "verifier_buried",
-		    LOG_S("meaning", "nobody waits for it any more, it "
-		    "registers anew"));
+		    LOG_S("meaning", "it was marked dead, or the database "
+		    "was started anew: it registers again"));
 		return fence_event(VERIFIER_GONE);
 	}
 	event = fence_judge(f, err, VERIFIER_ANSWERED);
@@ -350,7 +350,7 @@ fence_count(const struct verifier *v, bool draining)
 	metrics_set(METRICS_VERIFIER_LAG, 0, v->processed - v->drained);
 	if (draining && v->drain_until == 0 && v->connected)
 		metrics_add(METRICS_VERIFIER_DRAINS,
-		    v->drained == v->processed ? METRICS_DRAIN_OK :
+		    v->drained == v->goal ? METRICS_DRAIN_OK :
 		    METRICS_DRAIN_GIVEN_UP, 1);
 }
 

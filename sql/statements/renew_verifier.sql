@@ -2,11 +2,10 @@
 -- Renews a verifier's lease; no row if it has to register.
 -- $1 verifier text
 -- $2 drained bigint
--- $3 place bigint
+-- $3 origin bigint
 -- $4 hits bigint
 -- $5 misses bigint
 -- columns: number place
 -- roles: hasp_auth
 -- writes
-SELECT number, at FROM hasp.renew_verifier($1, $2, $3, $4,
-    $5)
+SELECT number, at FROM hasp.renew_verifier($1, $2, $3, $4, $5)

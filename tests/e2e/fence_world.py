@@ -31,8 +31,8 @@ class Verifier:
 
     def renew(self):
         """Whether it is alive."""
-        return self.query("SELECT number FROM hasp.renew_verifier(%s, %s, 7, "
-                          "8)", self.id, self.last) is not None
+        return self.query("SELECT number FROM hasp.renew_verifier(%s, %s, "
+                          "hasp.place(), 7, 8)", self.id, self.last) is not None
 
     def follow(self):
         """Acknowledges what there is."""

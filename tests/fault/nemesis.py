@@ -8,8 +8,8 @@ import time
 
 from fault_world import ANSWER, LEASE
 
-# Longer than a verifier that says nothing is waited for: 1.01 T + 50 ms + D.
-LONG = (1.01 * LEASE + 50 + ANSWER) / 1000 + 0.6
+# Longer than a verifier that says nothing is waited for: 1.01 (T + D) + 50 ms.
+LONG = (1.01 * (LEASE + ANSWER) + 50) / 1000 + 0.6
 SHORT = LEASE / 1000 * 0.4
 
 

@@ -285,6 +285,7 @@ struct sim_db *sim_reach(uint32_t to);
 uint32_t sim_connect(int64_t cut);
 int64_t sim_change(struct sim_db *db, const int *objects, int count,
     bool gives, bool durable);
+int64_t sim_number(struct sim_db *db);
 void sim_flush(struct sim_db *db);
 void sim_commit(struct sim_db *db);
 void sim_statement_act(int index);

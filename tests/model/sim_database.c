@@ -120,6 +120,20 @@ sim_change(struct sim_db *db, const int *objects, int count, bool gives,
 	return db->seq;
 }
 
+/*
+ * A number for what changes nothing. The last one will not do: acknowledged it
+ * may have been by one that followed a primary whose later changes were lost,
+ * and knows them.
+ */
+int64_t
+sim_number(struct sim_db *db)
+{
+	db->seq++;
+	sim_commit(db);
+	sim_notify();
+	return db->seq;
+}
+
 /* --- The statements of verifiers --- */
 
 static bool
@@ -391,6 +405,7 @@ sim_crash(bool restarts)
 	sim_put_back(&sim.disk);
 	if (restarts)
 		sim.db.start = ++sim.last_start;
+	sim_flush(&sim.db);
 	sim.down = sim.now + sim_delay();
 	sim_counts.crashes++;
 }

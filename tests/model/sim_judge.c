@@ -133,7 +133,7 @@ sim_judge_corpses(const struct sim_taker *t)
 static bool
 sim_was_lost(const struct sim_taker *t)
 {
-	return t->took != 0 && t->seen == sim_place(&sim.db) &&
+	return t->took != 0 &&
 	    sim.db.objects[t->object].which == 0 &&
 	    sim.given[t->object] == t->given;
 }
@@ -141,6 +141,9 @@ sim_was_lost(const struct sim_taker *t)
 void
 sim_judge_confirmed(const struct sim_taker *t)
 {
+	/* Since it looked all may have changed: that promises nothing. */
+	if (t->seen != sim_place(&sim.db))
+		return;
 	if (sim_was_lost(t))
 		sim_fail("R1: what was confirmed is lost");
 	for (int i = 0; i < SIM_OBJECTS; i++) {
@@ -154,8 +157,7 @@ sim_judge_confirmed(const struct sim_taker *t)
 	for (int i = 0; i < sim.process_count; i++)
 		if (sim.processes[i].on)
 			sim_judge_process(&sim.processes[i]);
-	if (t->at != SIM_CERTAIN && !t->overflow && !t->unburied &&
-	    sim_place(&sim.db) == t->place)
+	if (t->at != SIM_CERTAIN && !t->overflow && !t->unburied)
 		sim_judge_corpses(t);
 }
 

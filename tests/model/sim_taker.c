@@ -119,8 +119,7 @@ sim_taker_barrier(struct sim_taker *t)
 		sim_taker_next(t, SIM_CHANGE);
 		return;
 	}
-	sim_commit(db);
-	t->seq = db->seq;
+	t->seq = sim_number(db);
 	t->place = sim_place(db);
 	t->looks = 0;
 	sim_taker_next(t, SIM_READ);

@@ -201,8 +201,6 @@ MUTANTS = [
            ("sim_taker", "\t\tsim_taker_next(t, SIM_BARRIER);\n\t} else {",
             "\t\tt->looks = 0;\n"
             "\t\tsim_taker_next(t, SIM_READ);\n\t} else {")),
-    mutant("who waits does not notice another database", R, 3000000,
-           ("sim_taker", "if (sim_place(db) != t->place)", "if (false)")),
     mutant("a restart forgets its predecessor", PREDECESSOR, 1000000,
            ("sim_verifier", "p->predecessor = p->locks ? p->claim : -1;",
             "p->predecessor = -1;")),

@@ -71,10 +71,9 @@ response_header(struct response *response, const char *name,
 		response->bad = true;
 		return;
 	}
-	buf_add(&response->headers, text);
-	buf_add(&response->headers, STR(": "));
-	buf_add(&response->headers, value);
-	buf_add(&response->headers, STR("\r\n"));
+	buf_join(&response->headers, (const struct str[]){
+		text, STR(": "), value, STR("\r\n"),
+	}, 4);
 }
 
 void
@@ -132,11 +131,10 @@ response_head(const struct response *r, const struct request *request,
 	};
 
 	/* Without a format: there is one in every answer. */
-	buf_add(out, STR("Status: "));
-	buf_add(out, (struct str){ digits, sizeof(digits) });
-	buf_add(out, STR(" "));
-	buf_add(out, str_of(err_reason(r->status)));
-	buf_add(out, STR("\r\n"));
+	buf_join(out, (const struct str[]){
+		STR("Status: "), { digits, sizeof(digits) }, STR(" "),
+		str_of(err_reason(r->status)), STR("\r\n"),
+	}, 5);
 	if (request->role == REQUEST_AUTHORIZER && r->status == 200) {
 		/* Apache hands every other header on to the client. */
 		response_add_variables(out, buf_str(&r->headers));

@@ -53,6 +53,24 @@ buf_add(struct buf *b, struct str s)
 }
 
 void
+buf_join(struct buf *b, const struct str *texts, size_t count)
+{
+	size_t len = 0;
+
+	/* Texts are parts of memory: together they are no more than that. */
+	for (size_t i = 0; i < count; i++)
+		len += texts[i].len;
+	if (!buf_reserve(b, len))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		if (texts[i].len > 0)
+			memcpy(b->data + b->len, texts[i].ptr, texts[i].len);
+		b->len += texts[i].len;
+	}
+	b->data[b->len] = '\0';
+}
+
+void
 buf_printf(struct buf *b, const char *format, ...)
 {
 	va_list ap, again;

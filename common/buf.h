@@ -21,6 +21,10 @@ struct buf {
 struct buf buf_in(struct arena *arena);
 
 void buf_add(struct buf *buf, struct str s);
+
+/* COUNT texts, one after another: all of them or, failed, none. */
+void buf_join(struct buf *buf, const struct str *texts, size_t count);
+
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* What was added; only meaningful while buf->failed is false. */

@@ -36,10 +36,11 @@ static bool
 response_is_name(struct str name)
 {
 	for (size_t i = 0; i < name.len; i++) {
-		char c = name.ptr[i];
+		unsigned char c = (unsigned char)name.ptr[i];
 
-		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-		    (c >= 'a' && c <= 'z') || c == '_' || c == '-'))
+		/* The likely first, each in one comparison. */
+		if (!((c | 0x20u) - 'a' < 26u || c == '-' || c == '_' ||
+		    (unsigned int)c - '0' < 10u))
 			return false;
 	}
 	return name.len > 0;
@@ -61,17 +62,18 @@ void
 response_header(struct response *response, const char *name,
     struct str value)
 {
+	const struct str text = str_of(name);
+
 	/* A second Status or Content-Length would contradict ours. */
-	if (!response_is_name(str_of(name)) || !response_is_value(value) ||
-	    str_eq_nocase(str_of(name), STR("Status")) ||
-	    str_eq_nocase(str_of(name), STR("Content-Length"))) {
+	if (!response_is_name(text) || !response_is_value(value) ||
+	    str_eq_nocase(text, STR("Status")) ||
+	    str_eq_nocase(text, STR("Content-Length"))) {
 		response->bad = true;
 		return;
 	}
-	buf_add(&response->headers, str_of(name));
-	buf_add(&response->headers, STR(": "));
-	buf_add(&response->headers, value);
-	buf_add(&response->headers, STR("\r\n"));
+	buf_join(&response->headers, (const struct str[]){
+		text, STR(": "), value, STR("\r\n"),
+	}, 4);
 }
 
 void
@@ -122,8 +124,17 @@ static void
 response_head(const struct response *r, const struct request *request,
     struct buf *out)
 {
-	buf_printf(out, "Status: %d %s\r\n", r->status,
-	    err_reason(r->status));
+	const char digits[] = {
+		(char)('0' + r->status / 100),
+		(char)('0' + r->status / 10 % 10),
+		(char)('0' + r->status % 10),
+	};
+
+	/* Without a format: there is one in every answer. */
+	buf_join(out, (const struct str[]){
+		STR("Status: "), { digits, sizeof(digits) }, STR(" "),
+		str_of(err_reason(r->status)), STR("\r\n"),
+	}, 5);
 	if (request->role == REQUEST_AUTHORIZER && r->status == 200) {
 		/* Apache hands every other header on to the client. */
 		response_add_variables(out, buf_str(&r->headers));

@@ -159,6 +159,21 @@ str_u64(struct str s, uint64_t max, uint64_t *out)
 	return true;
 }
 
+struct str
+str_decimal(int64_t n, char room[STR_DECIMAL_SIZE])
+{
+	/* Without a sign: the least number has no counterpart. */
+	uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+	size_t at = STR_DECIMAL_SIZE;
+
+	do
+		room[--at] = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (n < 0)
+		room[--at] = '-';
+	return (struct str){ room + at, STR_DECIMAL_SIZE - at };
+}
+
 /* Bytes of the character that S begins with; 0 if it is no UTF-8. */
 static size_t
 str_utf8_first(struct str s)

@@ -60,6 +60,12 @@ struct str str_trim(struct str s);
  */
 bool str_u64(struct str s, uint64_t max, uint64_t *out) MUST_CHECK;
 
+/* Room for str_decimal. */
+#define STR_DECIMAL_SIZE 20
+
+/* N in decimal, as str_u64 reads it, with a sign if it is negative; in ROOM. */
+struct str str_decimal(int64_t n, char room[STR_DECIMAL_SIZE]);
+
 bool str_all_digits(struct str s);
 
 /*

@@ -24,15 +24,13 @@ static void
 check_allow(struct ctx *ctx, const struct decision_record *r)
 {
 	bool authorizer = ctx->request->role == REQUEST_AUTHORIZER;
-	char account[24], version[16];
+	char account[STR_DECIMAL_SIZE], version[STR_DECIMAL_SIZE];
 	const struct check_identity identity[] = {
 		{ "X-Hasp-Account", "Variable-HASP_ACCOUNT",
-		    { account, (size_t)snprintf(account, sizeof(account),
-		    "%lld", (long long)r->account) } },
+		    str_decimal(r->account, account) },
 		{ "X-Hasp-Key", "Variable-HASP_KEY", str_of(r->key_id) },
 		{ "X-Hasp-Secret-Version", "Variable-HASP_SECRET_VERSION",
-		    { version, (size_t)snprintf(version, sizeof(version),
-		    "%ld", (long)r->secret_version) } },
+		    str_decimal(r->secret_version, version) },
 		{ "X-Hasp-Role", "Variable-HASP_ROLE",
 		    str_of(role_name(r->role)) },
 		{ "X-Hasp-Environment", "Variable-HASP_ENVIRONMENT",

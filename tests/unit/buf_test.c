@@ -33,6 +33,27 @@ test_empty(void **state)
 }
 
 static void
+test_joins(void **state)
+{
+	static const struct str texts[] = {
+		{ "a", 1 }, { NULL, 0 }, { "\0b", 2 }, { "cde", 3 },
+	};
+	static char long_text[CAP];
+	const struct str too_long[] = { { "x", 1 }, { long_text, CAP } };
+	struct buf b = buf_in(*state);
+
+	buf_join(&b, texts, 0);
+	assert_str(buf_str(&b), "");
+	buf_join(&b, texts, ARRAY_LEN(texts));
+	buf_join(&b, texts, 1);
+	assert_str(buf_str(&b), "a\0bcdea");
+	assert_int_equal(b.data[b.len], '\0');
+	buf_join(&b, too_long, ARRAY_LEN(too_long));
+	assert_true(b.failed);
+	assert_str(buf_str(&b), "a\0bcdea");
+}
+
+static void
 test_adds(void **state)
 {
 	struct buf b = buf_in(*state);
@@ -123,6 +144,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_ARENA(test_empty),
+		WITH_ARENA(test_joins),
 		WITH_ARENA(test_adds),
 		WITH_ARENA(test_grows_byte_by_byte),
 		WITH_ARENA(test_printf_larger_than_its_room),

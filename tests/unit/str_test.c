@@ -321,6 +321,25 @@ test_runes(void **state)
 	}
 }
 
+static void
+test_decimals(void **state)
+{
+	static const struct {
+		int64_t n;
+		const char *text;
+	} rows[] = {
+		{ 0, "0" }, { 7, "7" }, { 10, "10" }, { -1, "-1" },
+		{ 12345, "12345" }, { INT64_MAX, "9223372036854775807" },
+		{ INT64_MIN, "-9223372036854775808" },
+	};
+	char room[STR_DECIMAL_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_true(str_eq(str_decimal(rows[i].n, room),
+		    str_of(rows[i].text)));
+}
+
 int
 main(void)
 {
@@ -337,6 +356,7 @@ main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_refused_numbers),
 		cmocka_unit_test(test_numbers_against_their_limit),
+		cmocka_unit_test(test_decimals),
 		cmocka_unit_test(test_every_character_is_utf8),
 		cmocka_unit_test(test_only_characters_are_utf8),
 		cmocka_unit_test(test_utf8_in_text),

@@ -12,11 +12,27 @@
 /* Requests taken together: as auth-check does. */
 #define NOOP_BATCH 8
 
+/* What auth-check says of a caller, for who wants to know what that costs. */
+static const char *const noop_identity[][2] = {
+	{ "X-Hasp-Account", "12345" },
+	{ "X-Hasp-Key", "key_0123456789abcdef" },
+	{ "X-Hasp-Secret-Version", "1" },
+	{ "X-Hasp-Role", "read" },
+	{ "X-Hasp-Environment", "live" },
+	{ "X-Hasp-App", "" },
+	{ "X-Hasp-Request-Id", "0123456789abcdef0123456789abcdef" },
+};
+
 static enum err
 noop_check(struct ctx *ctx)
 {
 	response_status(ctx->response,
 	    ctx->request->role == REQUEST_AUTHORIZER ? 200 : 204);
+	if (request_param(ctx->request, "NOOP_IDENTITY").len == 0)
+		return ERR_OK;
+	for (size_t i = 0; i < ARRAY_LEN(noop_identity); i++)
+		response_header(ctx->response, noop_identity[i][0],
+		    str_of(noop_identity[i][1]));
 	return ERR_OK;
 }
 

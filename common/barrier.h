@@ -32,7 +32,7 @@ struct barrier_seen {
 };
 
 struct barrier {
-	int64_t began;		/* after the commit: when the first look ended */
+	int64_t began;		/* after the commit: the first look's end */
 	bool looked;
 	int64_t deadline;	/* the caller's; INT64_MAX: none */
 	size_t count;

@@ -98,7 +98,7 @@ def test_switching_off_again_is_not_certain_either(machine, verifier):
     assert late(machine.call("POST", path, **wait(0)))["disabled_at"] == \
         told["disabled_at"]
     silent.follow()
-    assert confirmed(machine.call("POST", path, **wait(0)))
+    assert confirmed(machine.call("POST", path, **wait(5)))
 
 
 def test_a_lease_ends_by_itself(machine, verifier, managed):
@@ -172,7 +172,7 @@ def test_what_narrows_is_waited_for(machine, verifier, change):
     again = late(machine.call("PATCH", path, change, **wait(0)))
     assert again["seq"] == told["seq"]
     silent.follow()
-    assert confirmed(machine.call("PATCH", path, change, **wait(0)))
+    assert confirmed(machine.call("PATCH", path, change, **wait(5)))
 
 
 @pytest.mark.parametrize("change", GIVES, ids=str)

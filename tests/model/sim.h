@@ -247,7 +247,8 @@ struct sim {
 	X(answers) X(allowed) X(refused) X(unavailable) X(dropped) X(hits) \
 	X(stale) X(changes) X(confirmed) X(by_time) X(late) X(buried) \
 	X(enrolled) X(renewed) X(gone) X(lost) X(frozen) \
-	X(cut) X(killed) X(stopped) X(left) X(crashes) X(failovers) X(restores) \
+	X(cut) X(killed) X(stopped) X(left) X(crashes) X(failovers) \
+	X(restores) \
 	X(preempted) X(incomplete) X(steps)
 struct sim_counts {
 #define SIM_COUNT(name) uint64_t name;

@@ -331,7 +331,8 @@ sim_waits(int actor)
 
 	if (actor < SIM_PROCESSES) {
 		p = &sim.processes[actor];
-		return p->issued && p->frozen < sim.now && (p->action.what == VERIFIER_WAIT ||
+		return p->issued && p->frozen < sim.now &&
+		    (p->action.what == VERIFIER_WAIT ||
 		    p->action.what == VERIFIER_ECHO);
 	}
 	if (actor < SIM_ACTOR_TAKER)

@@ -214,7 +214,8 @@ struct sim {
 	bool trace;
 	const char *failed;
 	enum sim_theme theme;
-	uint32_t roughness;	/* of delays */
+	uint32_t roughness;	/* of delays, */
+	int64_t rough;		/* from then on */
 	int64_t lease;		/* T, of most of them */
 
 	struct sim_db db;	/* the primary */
@@ -311,6 +312,7 @@ void sim_key_marks(int key, uint32_t marks[2]);
 
 /* sim_taker: those who change things. */
 void sim_taker_act(int index);
+void sim_taker_hurry(void);	/* some look just now */
 
 /* sim_judge: what has to hold. */
 void sim_judge_answer(const struct sim_process *p, const struct sim_worker *w);

@@ -302,7 +302,11 @@ sim_statement_act(int index)
 		p->event = s->event;
 		p->lost = s->lost;
 		sim.at[s->process] = sim.now + sim_delay();
+		/* The answer takes longer, for others to be quicker. */
+		if (sim.theme == SIM_DATABASES && !sim.calm && sim_percent(40))
+			sim.at[s->process] += (int64_t)sim_chance(3000);
 	}
+	sim_taker_hurry();
 	sim_statement_free(index);
 }
 

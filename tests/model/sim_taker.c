@@ -29,7 +29,7 @@ sim_taker_arrive(struct sim_taker *t)
 	if (sim.takings == 0 || sim.calm)
 		return;
 	sim.takings--;
-	t->gives = sim_percent(25);
+	t->gives = sim_percent(sim.theme == SIM_DATABASES ? 45 : 25);
 	t->by_hand = sim_percent(sim.faults.by_hand);
 	/* The last key and its account are good all the time. */
 	do
@@ -61,8 +61,11 @@ sim_taker_change_by_hand(struct sim_taker *t, struct sim_db *db)
 	int objects[2] = { t->object, 1 + SIM_ACCOUNTS };
 
 	(void)sim_change(db, objects, 1 + (int)sim_chance(2), t->gives,
-	    sim_percent(50));
-	sim_taker_next(t, SIM_BARRIER);
+	    sim_percent(30));
+	if (sim_percent(50))
+		sim_taker_next(t, SIM_BARRIER);
+	else
+		sim_taker_away(t);
 }
 
 static void
@@ -175,6 +178,22 @@ sim_taker_pause(const struct sim_taker *t)
 			until = certain;
 	}
 	return until;
+}
+
+/* Who looks often does so whenever something has happened. */
+void
+sim_taker_hurry(void)
+{
+	for (int i = 0; i < sim.taker_count; i++) {
+		const struct sim_taker *t = &sim.takers[i];
+		int64_t *at = &sim.at[SIM_ACTOR_TAKER + i], now;
+
+		now = sim.now + sim_brief();
+		if (t->at == SIM_READ && t->looks > 2 && now < *at &&
+		    sim_reads(&t->clock) >= t->verdict.until &&
+		    sim_percent(40))
+			*at = now;
+	}
 }
 
 static void

@@ -191,6 +191,14 @@ sim_worker_next(const struct sim_process *p, const struct sim_worker *w)
 	    (int64_t)sim_chance(w->record.there ? 2000 : 400000);
 }
 
+/* Whether the answer is written at the last moment. */
+static bool
+sim_is_slow(const struct sim_worker *w)
+{
+	return sim.theme == SIM_LIMITS && !sim.calm && sim_percent(30) &&
+	    w->until > sim.now + 30000;
+}
+
 void
 sim_worker_act(int process, int worker)
 {
@@ -205,6 +213,8 @@ sim_worker_act(int process, int worker)
 	    sim_worker_late(p, w, (uint32_t)worker);
 	if (was == SIM_LEAVE)
 		*at = sim_worker_next(p, w);
+	else if (w->at == SIM_WRITE && sim_is_slow(w))
+		*at = w->until - 1 - (int64_t)sim_chance(30000);
 	else if (w->at != SIM_IDLE)
 		*at = sim.now + sim_delay();
 	else

@@ -202,7 +202,10 @@ MUTANTS = [
             "\t\tt->looks = 0;\n"
             "\t\tsim_taker_next(t, SIM_READ);\n\t} else {")),
     mutant("who waits does not notice another database", R, 3000000,
-           ("sim_taker", "if (sim_place(db) != t->place)", "if (false)")),
+           ("sim_taker", "if (t->seen != t->place)", "if (false)")),
+    mutant("a barrier takes no number of its own", R, 3000000,
+           ("sim_database", "\tdb->seq++;\n\tsim_commit(db);",
+            "\tsim_commit(db);")),
     mutant("a restart forgets its predecessor", PREDECESSOR, 1000000,
            ("sim_verifier", "p->predecessor = p->locks ? p->claim : -1;",
             "p->predecessor = -1;")),

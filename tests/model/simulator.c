@@ -135,7 +135,7 @@ sim_delay(void)
 		{ 60, 150, 60, 20 },
 		{ 120, 100, 60, 60 },
 	};
-	const uint32_t *of = likely[sim.roughness];
+	const uint32_t *of = likely[sim.now < sim.rough ? 0 : sim.roughness];
 	uint64_t dice = sim_chance(1000);
 
 	if (sim.calm)
@@ -297,6 +297,7 @@ sim_begin(uint64_t seed)
 	sim.to = sim.last_to = 1;
 	sim.theme = (enum sim_theme)sim_chance(SIM_THEMES);
 	sim.roughness = sim.theme == SIM_LIMITS ? 3 : (uint32_t)sim_chance(4);
+	sim.rough = sim_percent(60) ? (int64_t)sim_chance(8000) : 0;
 	sim.steps_max = sim.theme == SIM_DATABASES ? 350 :
 	    120 + (int64_t)sim_chance(200);
 	sim_points_left = sim_percent(50) ? 1 + (int)sim_chance(1500) :
@@ -373,6 +374,7 @@ sim_settle(void)
 	for (int i = 0; i < sim.process_count; i++)
 		sim.processes[i].frozen = sim.processes[i].cut = 0;
 	longest = sim.now + 2 * longest + SIM_SETTLE_SLACK;
+	sim.rough = sim_percent(60) ? (int64_t)sim_chance(8000) : 0;
 	sim.steps_max = sim.steps + 5000;
 	while (sim.failed == NULL && !sim_judge_settled(false)) {
 		if (sim.steps < sim.steps_max && sim_step(longest))

@@ -192,7 +192,8 @@ def same(one, other):
 
 def test_memory_answers_as_the_database_does(world, start):
     """The reference: the same program with cache = off."""
-    seed = int(os.environ.get("HASP_SEED", random.randrange(10**6)))
+    seed = int(os.environ.get("HASP_SEED", random.randrange(10**6)
+                              if os.environ.get("HASP_LONG") else 7))
     print("HASP_SEED=%d" % seed)
     rng = random.Random(seed)
     cached, off = start(), start(cache="off")

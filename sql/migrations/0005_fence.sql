@@ -96,6 +96,9 @@ BEGIN
         UPDATE hasp.fence f
         SET seq = f.seq + 1, numbered_by = pg_current_xact_id()
         RETURNING f.seq INTO STRICT number;
+        -- Whatever the session wants: a number that others have seen must
+        -- not be given to another change after a crash or a failover.
+        PERFORM set_config('synchronous_commit', 'remote_apply', true);
         -- A hint: verifiers read the changes themselves.
         PERFORM pg_notify('hasp_fence', '');
         IF number % 1024 = 0 AND number > 65536 THEN
@@ -162,8 +165,7 @@ CREATE CONSTRAINT TRIGGER region_changed AFTER UPDATE ON hasp.region
         (NEW.code, NEW.api_host))
     EXECUTE FUNCTION hasp.record_changed('all');
 
--- Who ends a change calls this last. Numbered changes go to the standbys
--- before they count: a plain one could be lost in a failover.
+-- Who ends a change calls this last.
 CREATE FUNCTION hasp.close_change(OUT number bigint, OUT replicated boolean)
     RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -172,9 +174,6 @@ BEGIN
     SET CONSTRAINTS ALL IMMEDIATE;
     number := coalesce(hasp.own_number(), 0);
     replicated := current_setting('synchronous_standby_names') <> '';
-    IF number > 0 THEN
-        PERFORM set_config('synchronous_commit', 'remote_apply', true);
-    END IF;
 END $$;
 COMMENT ON FUNCTION hasp.close_change IS
     'The transaction''s number (0: no cached field was changed), and whether '

@@ -151,6 +151,19 @@ def test_a_transaction_has_one_number(owner):
                    "NULL, rate_burst = NULL WHERE code = 'standard'")
 
 
+def test_a_number_is_kept_whatever_the_session_wants(owner):
+    """Else a crash could take it back, and another change would get it."""
+    cursor = owner.cursor()
+    cursor.execute("SET LOCAL synchronous_commit = off")
+    cursor.execute(OTHER[2], NAMES)
+    cursor.execute("SELECT hasp.close_change()")
+    cursor.execute("SHOW synchronous_commit")
+    assert cursor.fetchone() == ("off",)
+    cursor.execute(CACHED[1][0], NAMES)
+    cursor.execute("SHOW synchronous_commit")
+    assert cursor.fetchone() == ("remote_apply",)
+
+
 def test_what_is_undone_has_no_number(owner):
     cursor = owner.cursor()
     before = head(cursor)

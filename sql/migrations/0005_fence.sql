@@ -278,7 +278,7 @@ BEGIN
     IF FOUND THEN
         -- A statement of its own, after the row is held: whoever buried it
         -- or changed something before has committed.
-        RETURN QUERY SELECT f.seq, hasp.place() FROM hasp.fence f;
+        RETURN QUERY SELECT f.seq, own_place FROM hasp.fence f;
     END IF;
 END $$;
 COMMENT ON FUNCTION hasp.renew_verifier IS

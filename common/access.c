@@ -177,13 +177,13 @@ access_take(struct access *access, const struct store_key_found *found)
 bool
 access_recall(struct access *access)
 {
-	struct store_key_found found;
-
 	if (access->err != ERR_OK)
 		return true;
-	if (!recall_find(&access->digest, &found, &access->basis))
+	/* Straight into its place: a record is large. */
+	if (!recall_find(&access->digest, &access->err,
+	    &access->caller.record, &access->basis))
 		return false;
-	access_take(access, &found);
+	access->caller.found = access->err == ERR_OK;
 	return true;
 }
 

@@ -59,8 +59,8 @@ recall_look(const struct page *page, const struct digest *digest, int64_t now,
 }
 
 bool
-recall_find(const struct digest *digest, struct store_key_found *out,
-    struct recall_basis *basis)
+recall_find(const struct digest *digest, enum err *err,
+    struct decision_record *record, struct recall_basis *basis)
 {
 	const struct page *page = fence_page();
 	struct cache_entry entry;
@@ -71,19 +71,19 @@ recall_find(const struct digest *digest, struct store_key_found *out,
 		return false;
 	now = clock_boot_us();
 	if (!page_leased(page, now)) {
-		out->err = ERR_DATABASE_DOWN;
+		*err = ERR_DATABASE_DOWN;
 		return true;
 	}
 	if (recall.cache == NULL)
 		return false;
-	result = recall_look(page, digest, now, &entry, &out->record);
+	result = recall_look(page, digest, now, &entry, record);
 	metrics_add(METRICS_CACHE_LOOKUPS, result, 1);
 	if (result == METRICS_CACHE_MISS || result == METRICS_CACHE_STALE)
 		return false;
 	basis->tag = entry.tag;
 	basis->mark_count = entry.mark_count;
 	memcpy(basis->marks, entry.marks, sizeof(basis->marks));
-	out->err = entry.unknown ? ERR_KEY_UNKNOWN : ERR_OK;
+	*err = entry.unknown ? ERR_KEY_UNKNOWN : ERR_OK;
 	return true;
 }
 

@@ -28,11 +28,12 @@ enum err recall_start(const struct cache_limits *limits) MUST_CHECK;
 
 /*
  * What is known without the database, for a request that has arrived: true,
- * with OUT and what it rests on, also where nothing may be known because there
- * is no lease (ERR_DATABASE_DOWN). False: it has to be looked up.
+ * with ERR, for ERR_OK the RECORD, and what they rest on, also where nothing
+ * may be known because there is no lease (ERR_DATABASE_DOWN). False: it has to
+ * be looked up.
  */
-bool recall_find(const struct digest *digest, struct store_key_found *out,
-    struct recall_basis *basis);
+bool recall_find(const struct digest *digest, enum err *err,
+    struct decision_record *record, struct recall_basis *basis);
 
 /*
  * store_key_look_up, under the lease and in the database that it is of, else

@@ -291,6 +291,9 @@ def test_a_database_that_goes_away_meanwhile(machine, verifier, managed):
         managed.cluster.start()
         gone.conn.close()
         gone.close = lambda: None
+    # The other connections find it again when they are next used.
+    assert managed.cluster.wait_for(
+        lambda: machine.call("GET", "/keys").status == 200)
     assert confirmed(answers[0])["id"] == key
     assert answers[0].json["waited_ms"] >= 3070
     managed.sql("DELETE FROM hasp.verifier WHERE id = '%s'" % gone.id)

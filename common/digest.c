@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "digest.h"
 
+#include <limits.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -28,6 +31,86 @@ digest_sha256(struct str data, struct digest *out)
 	if (digest_algorithm == NULL || EVP_Digest(data.ptr, data.len,
 	    out->bytes, &len, digest_algorithm, NULL) != 1 ||
 	    len != DIGEST_SIZE) {
+		memset(out, 0, sizeof(*out));
+		return ERR_INTERNAL;
+	}
+	return ERR_OK;
+}
+
+struct digest_stream {
+	EVP_MD_CTX *context;
+	bool failed;
+};
+
+struct digest_stream *
+digest_open(void)
+{
+	struct digest_stream *s = calloc(1, sizeof(*s));
+
+	(void)pthread_once(&digest_once, digest_fetch);
+	if (s == NULL)
+		return NULL;
+	s->context = EVP_MD_CTX_new();
+	s->failed = true;
+	if (s->context != NULL && digest_algorithm != NULL)
+		return s;
+	digest_close(s);
+	return NULL;
+}
+
+void
+digest_close(struct digest_stream *s)
+{
+	if (s == NULL)
+		return;
+	EVP_MD_CTX_free(s->context);
+	free(s);
+}
+
+void
+digest_begin(struct digest_stream *s)
+{
+	s->failed = EVP_DigestInit_ex2(s->context, digest_algorithm, NULL) !=
+	    1;
+}
+
+void
+digest_add(struct digest_stream *s, struct str data)
+{
+	if (!s->failed && data.len > 0)
+		s->failed = EVP_DigestUpdate(s->context, data.ptr, data.len) !=
+		    1;
+}
+
+enum err
+digest_end(struct digest_stream *s, struct digest *out)
+{
+	unsigned int len = 0;
+
+	memset(out, 0, sizeof(*out));
+	if (s->failed || EVP_DigestFinal_ex(s->context, out->bytes, &len) !=
+	    1 || len != DIGEST_SIZE) {
+		memset(out, 0, sizeof(*out));
+		s->failed = true;
+		return ERR_INTERNAL;
+	}
+	s->failed = true;
+	return ERR_OK;
+}
+
+enum err
+digest_hmac(struct str key, struct str data, struct digest *out)
+{
+	static const unsigned char none[1];
+	unsigned int len = 0;
+
+	memset(out, 0, sizeof(*out));
+	(void)pthread_once(&digest_once, digest_fetch);
+	/* A NULL key would mean the one of the call before. */
+	if (digest_algorithm == NULL || key.len > INT_MAX ||
+	    HMAC(digest_algorithm, key.len > 0 ? key.ptr : (const char *)none,
+	    (int)key.len, (const unsigned char *)data.ptr, data.len,
+	    out->bytes, &len) == NULL || len != DIGEST_SIZE) {
 		memset(out, 0, sizeof(*out));
 		return ERR_INTERNAL;
 	}

@@ -6,13 +6,11 @@
 -- $4 member bigint (whom it was done to)
 -- $5 address text ('' for none)
 -- $6 request_id text ('' for none)
--- columns:
+-- columns: seq
 -- roles: hasp_accounts hasp_operator
 -- writes
-INSERT INTO hasp.audit_event (account, actor, event, member, address,
-    request_id, detail)
-SELECT $1, $2, $3, $4, nullif($5, '')::inet, nullif($6, ''),
-    coalesce((SELECT jsonb_build_object('may_administer', m.may_administer,
+SELECT hasp.log_event($1, $2, $3, NULL, NULL, $4, $5, $6,
+    (SELECT jsonb_build_object('may_administer', m.may_administer,
         'totp', m.totp_confirmed_at IS NOT NULL,
         'disabled', m.disabled_at IS NOT NULL)
-    FROM hasp.member m WHERE m.id = $4 AND m.account = $1), '{}')
+    FROM hasp.member m WHERE m.id = $4 AND m.account = $1))

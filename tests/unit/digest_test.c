@@ -45,6 +45,46 @@ test_every_byte_counts(void **state)
 }
 
 static void
+test_in_pieces(void **state)
+{
+	struct digest_stream *stream CLEANUP_DIGEST = digest_open();
+	struct digest whole, pieces;
+
+	(void)state;
+	assert_non_null(stream);
+	/* Nothing was begun. */
+	assert_int_equal(digest_end(stream, &pieces), ERR_INTERNAL);
+	for (size_t cut = 0; cut <= 6; cut++) {
+		assert_int_equal(digest_sha256(STR("ab\0cde"), &whole), ERR_OK);
+		digest_begin(stream);
+		digest_add(stream, (struct str){ "ab\0cde", cut });
+		digest_add(stream, (struct str){ &"ab\0cde"[cut], 6 - cut });
+		assert_int_equal(digest_end(stream, &pieces), ERR_OK);
+		assert_memory_equal(whole.bytes, pieces.bytes, DIGEST_SIZE);
+	}
+	assert_int_equal(digest_end(stream, &pieces), ERR_INTERNAL);
+}
+
+/* RFC 4231 section 4.3, and an empty key and message. */
+static void
+test_hmac(void **state)
+{
+	struct digest digest;
+	char text[DIGEST_HEX_SIZE];
+
+	(void)state;
+	assert_int_equal(digest_hmac(STR("Jefe"),
+	    STR("what do ya want for nothing?"), &digest), ERR_OK);
+	digest_hex(&digest, text);
+	assert_string_equal(text, "5bdcc146bf60754e6a042426089575c7"
+	    "5a003f089d2739839dec58b964ec3843");
+	assert_int_equal(digest_hmac(str_of(NULL), STR(""), &digest), ERR_OK);
+	digest_hex(&digest, text);
+	assert_string_equal(text, "b613679a0814d9ec772f95d778c35fc5"
+	    "ff1697c493715653c6c712144292c5ad");
+}
+
+static void
 test_hex(void **state)
 {
 	struct digest digest;
@@ -64,6 +104,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_examples),
 		cmocka_unit_test(test_every_byte_counts),
+		cmocka_unit_test(test_in_pieces),
+		cmocka_unit_test(test_hmac),
 		cmocka_unit_test(test_hex),
 	};
 

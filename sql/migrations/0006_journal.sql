@@ -1,0 +1,683 @@
+-- SPDX-License-Identifier: ISC
+-- What happened: the events of management, chained for each account, and the
+-- uses of keys that programs' journals bring, chained for each journal. Runs
+-- as hasp_owner inside a transaction of the migrator.
+
+-- Fields of lines that are hashed are separated by tabs; what could be taken
+-- for a separator is escaped, as COPY does in its text format.
+CREATE FUNCTION hasp.audit_field(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(replace(replace(replace(replace(value, '\', '\\'),
+        E'\t', '\t'), E'\n', '\n'), E'\r', '\r'), '\N') $$;
+COMMENT ON FUNCTION hasp.audit_field IS
+    'A field of a line: backslash, tab, LF and CR escaped, \N for NULL';
+
+CREATE FUNCTION hasp.address_hash(salt bytea, address inet) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp AS $$
+    SELECT substring(sha256(salt || convert_to(host(address), 'UTF8'))
+        FOR 16) $$;
+COMMENT ON FUNCTION hasp.address_hash IS
+    'What stands for an address in a chain, so that it can be erased: the '
+    'first 16 bytes of SHA-256 of a salt of 16 bytes and its text';
+
+-- A partition that nobody reaches but through its parent: it has row security
+-- and no policy. Attaching one disturbs neither readers nor writers.
+CREATE FUNCTION hasp.make_partition(parent text, suffix text,
+    begins timestamptz, ends timestamptz) RETURNS void
+    LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    name text := parent || '_' || suffix;
+BEGIN
+    IF to_regclass('hasp.' || name) IS NOT NULL THEN
+        RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('hasp partitions', 0));
+    IF to_regclass('hasp.' || name) IS NOT NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format('CREATE TABLE hasp.%I (LIKE hasp.%I INCLUDING DEFAULTS '
+        'INCLUDING CONSTRAINTS)', name, parent);
+    EXECUTE format('ALTER TABLE hasp.%I ENABLE ROW LEVEL SECURITY, '
+        'FORCE ROW LEVEL SECURITY', name);
+    EXECUTE format('ALTER TABLE hasp.%I ATTACH PARTITION hasp.%I '
+        'FOR VALUES FROM (%L) TO (%L)', parent, name, begins, ends);
+    EXECUTE format('CREATE TRIGGER audit_guard_all BEFORE TRUNCATE ON '
+        'hasp.%I FOR EACH STATEMENT EXECUTE FUNCTION hasp.audit_guard()',
+        name);
+END $$;
+COMMENT ON FUNCTION hasp.make_partition IS
+    'Makes the partition of that parent for that time, unless it is there';
+
+CREATE FUNCTION hasp.make_audit_month(at timestamptz) RETURNS void
+    LANGUAGE sql STRICT SET search_path = pg_catalog, pg_temp AS $$
+    SELECT hasp.make_partition(t, to_char(at AT TIME ZONE 'UTC', 'YYYYMM'),
+        date_trunc('month', at, 'UTC'), date_trunc('month',
+        date_trunc('month', at, 'UTC') + interval '32 days', 'UTC'))
+    FROM unnest(ARRAY['audit_event', 'audit_person']) t $$;
+COMMENT ON FUNCTION hasp.make_audit_month IS
+    'Makes the partitions for events of that month (UTC)';
+
+CREATE FUNCTION hasp.make_usage_day(at timestamptz) RETURNS void
+    LANGUAGE sql STRICT SET search_path = pg_catalog, pg_temp AS $$
+    SELECT hasp.make_partition('usage_event',
+        to_char(at AT TIME ZONE 'UTC', 'YYYYMMDD'),
+        date_trunc('day', at, 'UTC'),
+        date_trunc('day', at, 'UTC') + interval '24 hours') $$;
+COMMENT ON FUNCTION hasp.make_usage_day IS
+    'Makes the partition for uses of that day (UTC)';
+
+-- Events of management ------------------------------------------------------
+
+ALTER TABLE hasp.audit_event RENAME TO audit_event_old;
+ALTER INDEX hasp.audit_event_pkey RENAME TO audit_event_old_pkey;
+ALTER INDEX hasp.audit_event_of RENAME TO audit_event_old_of;
+
+CREATE TABLE hasp.audit_event (
+    account bigint NOT NULL CONSTRAINT audit_event_account CHECK (account >= 0),
+    seq bigint NOT NULL CONSTRAINT audit_event_seq CHECK (seq > 0),
+    at timestamptz NOT NULL,
+    actor text COLLATE "C" NOT NULL
+        CONSTRAINT audit_event_actor CHECK (actor ~
+            '^(nobody|operator|system|member:[1-9][0-9]{0,18}|key:key_[0-9A-Za-z]{16})$'),
+    event hasp.code NOT NULL,
+    key_id text COLLATE "C",
+    secret_version integer,
+    member bigint,
+    request_id text COLLATE "C"
+        CONSTRAINT audit_event_request_id
+        CHECK (request_id ~ '^[0-9A-Za-z_-]{1,64}$'),
+    address_hash bytea
+        CONSTRAINT audit_event_address CHECK (octet_length(address_hash) = 16),
+    detail json NOT NULL,
+    hash bytea NOT NULL
+        CONSTRAINT audit_event_hash CHECK (octet_length(hash) = 32),
+    PRIMARY KEY (account, at, seq)
+) PARTITION BY RANGE (at);
+COMMENT ON TABLE hasp.audit_event IS
+    'What was managed, by whom; written by the transaction that did it';
+COMMENT ON COLUMN hasp.audit_event.account IS
+    'Whose event; 0: of the installation';
+COMMENT ON COLUMN hasp.audit_event.seq IS
+    'Its number in the account''s chain, from 1 without gaps';
+COMMENT ON COLUMN hasp.audit_event.at IS
+    'When; never before the event before it of the account';
+COMMENT ON COLUMN hasp.audit_event.actor IS
+    'Who did it, as hasp.actor; nobody: who failed to sign in; system: a '
+    'program by itself';
+COMMENT ON COLUMN hasp.audit_event.event IS 'What was done: key_created, ...';
+COMMENT ON COLUMN hasp.audit_event.key_id IS 'The key it was done to';
+COMMENT ON COLUMN hasp.audit_event.secret_version IS 'Which of its secrets';
+COMMENT ON COLUMN hasp.audit_event.member IS 'The member it was done to';
+COMMENT ON COLUMN hasp.audit_event.request_id IS 'Its id in the logs';
+COMMENT ON COLUMN hasp.audit_event.address_hash IS
+    'Stands for the address, which is in hasp.audit_person';
+COMMENT ON COLUMN hasp.audit_event.detail IS
+    'How what it was done to stands after it; never a secret. json and not '
+    'jsonb: the text as it was hashed';
+COMMENT ON COLUMN hasp.audit_event.hash IS
+    'SHA-256 of "hasp-audit-1", LF, the hash before it of the account (32 '
+    'zero bytes before the first) and hasp.audit_line';
+CREATE INDEX audit_event_at ON hasp.audit_event (at);
+CREATE INDEX audit_event_key ON hasp.audit_event (key_id, at)
+    WHERE key_id IS NOT NULL;
+CREATE INDEX audit_event_request ON hasp.audit_event (request_id)
+    WHERE request_id IS NOT NULL;
+
+CREATE TABLE hasp.audit_person (
+    account bigint NOT NULL,
+    seq bigint NOT NULL,
+    at timestamptz NOT NULL,
+    salt bytea NOT NULL
+        CONSTRAINT audit_person_salt CHECK (octet_length(salt) = 16),
+    address inet NOT NULL,
+    PRIMARY KEY (account, at, seq)
+) PARTITION BY RANGE (at);
+COMMENT ON TABLE hasp.audit_person IS
+    'What tells of a person in an event, apart from it: it can be erased and '
+    'the chain still holds';
+COMMENT ON COLUMN hasp.audit_person.account IS 'The event''s account';
+COMMENT ON COLUMN hasp.audit_person.seq IS 'The event''s number';
+COMMENT ON COLUMN hasp.audit_person.at IS 'The event''s time';
+COMMENT ON COLUMN hasp.audit_person.salt IS
+    'Random, so that the hash tells nothing of an erased address';
+COMMENT ON COLUMN hasp.audit_person.address IS
+    'Where the request came from';
+
+CREATE TABLE hasp.audit_head (
+    account bigint PRIMARY KEY,
+    seq bigint NOT NULL,
+    at timestamptz NOT NULL,
+    hash bytea NOT NULL
+        CONSTRAINT audit_head_hash CHECK (octet_length(hash) = 32)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE hasp.audit_head IS
+    'The last event of each account; locked from an event to its commit, '
+    'before the fence';
+COMMENT ON COLUMN hasp.audit_head.account IS 'Whose chain; as its events';
+COMMENT ON COLUMN hasp.audit_head.seq IS 'The number of the last event';
+COMMENT ON COLUMN hasp.audit_head.at IS 'Its time';
+COMMENT ON COLUMN hasp.audit_head.hash IS 'Its hash';
+
+CREATE FUNCTION hasp.audit_line(e hasp.audit_event) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp AS $$
+    SELECT concat_ws(E'\t', 'e', (e).account, (e).seq, hasp.unix_us((e).at),
+        (e).actor, (e).event, hasp.audit_field((e).key_id),
+        hasp.audit_field((e).secret_version::text),
+        hasp.audit_field((e).member::text),
+        hasp.audit_field((e).request_id),
+        hasp.audit_field(encode((e).address_hash, 'hex')),
+        hasp.audit_field((e).detail::text)) $$;
+COMMENT ON FUNCTION hasp.audit_line IS
+    'An event as it is hashed and exported: fields as hasp.audit_field '
+    'writes them, tabs between them; times are microseconds since 1970';
+
+CREATE FUNCTION hasp.chain_event(of_account bigint, who text, what text,
+    which text, which_version integer, whom bigint, origin inet,
+    request text, how json) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    e hasp.audit_event;
+    previous bytea;
+    salt bytea := uuid_send(gen_random_uuid());
+BEGIN
+    INSERT INTO hasp.audit_head AS h (account, seq, at, hash)
+    VALUES (of_account, 1, clock_timestamp(),
+        '\x0000000000000000000000000000000000000000000000000000000000000000')
+    ON CONFLICT (account) DO UPDATE SET seq = h.seq + 1,
+        at = greatest(h.at, clock_timestamp())
+    RETURNING h.seq, h.at, h.hash INTO e.seq, e.at, previous;
+    e.account := of_account;
+    e.actor := who;
+    e.event := what;
+    e.key_id := which;
+    e.secret_version := which_version;
+    e.member := whom;
+    e.request_id := request;
+    e.address_hash := hasp.address_hash(salt, origin);
+    e.detail := coalesce(how, '{}');
+    e.hash := sha256(convert_to(E'hasp-audit-1\n', 'UTF8') || previous ||
+        convert_to(hasp.audit_line(e), 'UTF8'));
+    PERFORM hasp.make_audit_month(e.at);
+    INSERT INTO hasp.audit_event VALUES (e.*);
+    IF origin IS NOT NULL THEN
+        INSERT INTO hasp.audit_person (account, seq, at, salt, address)
+        VALUES (e.account, e.seq, e.at, salt, origin);
+    END IF;
+    UPDATE hasp.audit_head h SET hash = e.hash WHERE h.account = e.account;
+    RETURN e.seq;
+END $$;
+COMMENT ON FUNCTION hasp.chain_event IS
+    'Adds an event to the chain of an account; its number there';
+
+CREATE FUNCTION hasp.log_event(of_account bigint, who text, what text,
+    which text, which_version integer, whom bigint, origin text,
+    request text, how jsonb) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- As row security would say, had the callers a right to the table.
+    IF of_account IS DISTINCT FROM hasp.current_account() AND
+        NOT pg_has_role(session_user, 'hasp_operator', 'MEMBER') THEN
+        RAISE EXCEPTION 'an event of another account'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN hasp.chain_event(of_account, who, what, which, which_version,
+        whom, nullif(origin, '')::inet, nullif(request, ''), how::json);
+END $$;
+COMMENT ON FUNCTION hasp.log_event IS
+    'Adds an event to the chain of the account that the transaction sees '
+    '(hasp_operator: of any), and its number there; the last thing before '
+    'the commit';
+
+CREATE TRIGGER audit_guard BEFORE UPDATE OR DELETE ON hasp.audit_event
+    FOR EACH ROW EXECUTE FUNCTION hasp.audit_guard();
+CREATE TRIGGER audit_guard_all BEFORE TRUNCATE ON hasp.audit_event
+    FOR EACH STATEMENT EXECUTE FUNCTION hasp.audit_guard();
+
+-- Events from before there were chains, in the order they came.
+DO $$
+DECLARE
+    o record;
+BEGIN
+    FOR o IN SELECT * FROM hasp.audit_event_old ORDER BY id LOOP
+        PERFORM hasp.chain_event(o.account, o.actor, o.event::text, o.key_id,
+            o.secret_version, o.member, o.address, o.request_id,
+            (o.detail || jsonb_build_object('logged_at', o.at))::json);
+    END LOOP;
+END $$;
+DROP TABLE hasp.audit_event_old;
+
+CREATE OR REPLACE FUNCTION hasp.begin_overlap(wanted text,
+    wanted_version integer) RETURNS boolean
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    overlap integer;
+    whose bigint;
+BEGIN
+    -- As a rotation does, before any secret is read.
+    PERFORM FROM hasp.key k WHERE k.id = wanted FOR UPDATE;
+    SELECT s.overlap_seconds, k.account INTO overlap, whose
+    FROM hasp.secret s JOIN hasp.key k ON k.id = s.key_id
+    WHERE s.key_id = wanted AND s.version = wanted_version
+        AND k.revoked_at IS NULL AND s.revoked_at IS NULL
+        AND k.disabled_at IS NULL
+        AND coalesce(k.expires_at > now(), true)
+        AND coalesce(s.expires_at > now(), true)
+        AND coalesce(k.not_before <= now(), true)
+        AND coalesce(s.not_before <= now(), true);
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    IF overlap IS NOT NULL THEN
+        UPDATE hasp.secret s
+        SET expires_at = least(s.expires_at,
+            now() + overlap * interval '1 second')
+        WHERE s.key_id = wanted AND s.version < wanted_version;
+        UPDATE hasp.secret s SET overlap_seconds = NULL
+        WHERE s.key_id = wanted AND s.version = wanted_version;
+        -- It is a change of the key like any other: counted and logged.
+        UPDATE hasp.key k SET revision = k.revision WHERE k.id = wanted;
+        PERFORM hasp.chain_event(whose, 'key:' || wanted, 'overlap_begun',
+            wanted, wanted_version, NULL, NULL, NULL, NULL);
+    END IF;
+    RETURN true;
+END $$;
+
+-- Uses of keys ---------------------------------------------------------------
+
+CREATE TABLE hasp.journal (
+    number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id uuid NOT NULL CONSTRAINT journal_id UNIQUE,
+    host hasp.label NOT NULL,
+    program hasp.code NOT NULL,
+    opened_at timestamptz NOT NULL DEFAULT now(),
+    shipped bigint NOT NULL CONSTRAINT journal_shipped CHECK (shipped >= 0),
+    hash bytea NOT NULL DEFAULT
+        '\x0000000000000000000000000000000000000000000000000000000000000000'
+        CONSTRAINT journal_hash CHECK (octet_length(hash) = 32),
+    complete_at timestamptz NOT NULL DEFAULT now(),
+    closed_at timestamptz,
+    lost bigint NOT NULL DEFAULT 0 CONSTRAINT journal_lost CHECK (lost >= 0)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE hasp.journal IS
+    'The journals of programs'' runs, and how far each has been shipped';
+COMMENT ON COLUMN hasp.journal.number IS 'Stands for it in its events';
+COMMENT ON COLUMN hasp.journal.id IS 'Random, made by the program''s run';
+COMMENT ON COLUMN hasp.journal.host IS 'Where it was written';
+COMMENT ON COLUMN hasp.journal.program IS 'By which program';
+COMMENT ON COLUMN hasp.journal.opened_at IS 'When it was first heard of';
+COMMENT ON COLUMN hasp.journal.shipped IS
+    'The position of the first record that is not here yet';
+COMMENT ON COLUMN hasp.journal.hash IS
+    'Of the last batch; 32 zero bytes before the first';
+COMMENT ON COLUMN hasp.journal.complete_at IS
+    'All its uses before this moment are here';
+COMMENT ON COLUMN hasp.journal.closed_at IS
+    'When its last record was shipped and its program had ended';
+COMMENT ON COLUMN hasp.journal.lost IS
+    'Uses that were counted and could not be kept; events say when';
+
+CREATE TABLE hasp.journal_batch (
+    journal integer NOT NULL REFERENCES hasp.journal,
+    first bigint NOT NULL,
+    next bigint NOT NULL,
+    events bigint NOT NULL,
+    day date NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    salt bytea CONSTRAINT journal_batch_salt CHECK (octet_length(salt) = 16),
+    rows_hash bytea NOT NULL
+        CONSTRAINT journal_batch_rows CHECK (octet_length(rows_hash) = 32),
+    hash bytea NOT NULL
+        CONSTRAINT journal_batch_hash CHECK (octet_length(hash) = 32),
+    PRIMARY KEY (journal, first),
+    CONSTRAINT journal_batch_range CHECK (first < next)
+);
+COMMENT ON TABLE hasp.journal_batch IS
+    'What came in one transaction; each is chained to the one before it of '
+    'its journal';
+COMMENT ON COLUMN hasp.journal_batch.journal IS 'Of which journal';
+COMMENT ON COLUMN hasp.journal_batch.first IS 'The position it begins with';
+COMMENT ON COLUMN hasp.journal_batch.next IS 'The one after its last';
+COMMENT ON COLUMN hasp.journal_batch.events IS
+    'Events in it; positions of requests that were never answered have none';
+COMMENT ON COLUMN hasp.journal_batch.day IS 'The day (UTC) of all its events';
+COMMENT ON COLUMN hasp.journal_batch.at IS 'When it came';
+COMMENT ON COLUMN hasp.journal_batch.salt IS
+    'Of its addresses, as hasp.address_hash says; NULL once one was erased';
+COMMENT ON COLUMN hasp.journal_batch.rows_hash IS
+    'SHA-256 of its events, hasp.usage_line and LF each, by position';
+COMMENT ON COLUMN hasp.journal_batch.hash IS
+    'SHA-256 of "hasp-usage-1", LF, the hash before it, hasp.batch_line';
+
+CREATE TABLE hasp.usage_event (
+    at timestamptz NOT NULL,
+    account bigint NOT NULL,
+    journal integer NOT NULL,
+    pos bigint NOT NULL,
+    key_id text COLLATE "C",
+    secret_version integer,
+    app uuid,
+    credential uuid,
+    claimed bigint,
+    code text COLLATE "C" NOT NULL,
+    status smallint NOT NULL,
+    method text COLLATE "C" NOT NULL,
+    site text COLLATE "C" NOT NULL,
+    request uuid,
+    request_hashed boolean NOT NULL,
+    repeated boolean NOT NULL,
+    address inet,
+    address_hash bytea,
+    PRIMARY KEY (account, at, journal, pos)
+) PARTITION BY RANGE (at);
+COMMENT ON TABLE hasp.usage_event IS
+    'One row for each check, let in or refused';
+COMMENT ON COLUMN hasp.usage_event.at IS 'When';
+COMMENT ON COLUMN hasp.usage_event.account IS
+    'The key''s account; 0: no key was identified';
+COMMENT ON COLUMN hasp.usage_event.journal IS 'The journal it came in';
+COMMENT ON COLUMN hasp.usage_event.pos IS 'Its position there';
+COMMENT ON COLUMN hasp.usage_event.key_id IS
+    'The key; NULL: none was identified';
+COMMENT ON COLUMN hasp.usage_event.secret_version IS 'Which of its secrets';
+COMMENT ON COLUMN hasp.usage_event.app IS 'The app that the key belongs to';
+COMMENT ON COLUMN hasp.usage_event.credential IS
+    'For a well-formed key that does not exist: 16 bytes of an HMAC of it '
+    'under a key of the host';
+COMMENT ON COLUMN hasp.usage_event.claimed IS
+    'The account that the request named, where no key was identified';
+COMMENT ON COLUMN hasp.usage_event.code IS
+    'ok, or the code of the refusal (docs/errors.md)';
+COMMENT ON COLUMN hasp.usage_event.status IS 'The HTTP status of that code';
+COMMENT ON COLUMN hasp.usage_event.method IS
+    'The request''s method; other: one that no web server knows';
+COMMENT ON COLUMN hasp.usage_event.site IS
+    'The site''s name, its last 24 bytes';
+COMMENT ON COLUMN hasp.usage_event.request IS
+    'The request''s id, as it was if that is 32 hexadecimal digits';
+COMMENT ON COLUMN hasp.usage_event.request_hashed IS
+    'Else 16 bytes of a hash of it';
+COMMENT ON COLUMN hasp.usage_event.repeated IS
+    'The web server asked again for the same request; not counted';
+COMMENT ON COLUMN hasp.usage_event.address IS
+    'The client''s; NULL: not known, or erased';
+COMMENT ON COLUMN hasp.usage_event.address_hash IS
+    'What stands for it in the chain, once it was erased';
+CREATE INDEX usage_event_key ON hasp.usage_event (key_id, at, journal, pos)
+    WHERE key_id IS NOT NULL;
+CREATE INDEX usage_event_request ON hasp.usage_event (request)
+    WHERE request IS NOT NULL;
+CREATE INDEX usage_event_place ON hasp.usage_event
+    USING brin (journal, pos) WITH (pages_per_range = 32);
+
+CREATE FUNCTION hasp.usage_line(u hasp.usage_event, salt bytea)
+    RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp AS $$
+    SELECT concat_ws(E'\t', 'u', (u).journal, (u).pos, hasp.unix_us((u).at),
+        (u).account, hasp.audit_field((u).key_id),
+        hasp.audit_field((u).secret_version::text),
+        hasp.audit_field(replace((u).app::text, '-', '')),
+        hasp.audit_field(replace((u).credential::text, '-', '')),
+        hasp.audit_field((u).claimed::text), (u).code, (u).status,
+        hasp.audit_field((u).method), hasp.audit_field((u).site),
+        hasp.audit_field(replace((u).request::text, '-', '')),
+        (u).request_hashed::integer, (u).repeated::integer,
+        hasp.audit_field(encode(coalesce((u).address_hash,
+            hasp.address_hash(salt, (u).address)), 'hex'))) $$;
+COMMENT ON FUNCTION hasp.usage_line IS
+    'A use as it is hashed and exported, with the salt of its batch; fields '
+    'as in hasp.audit_line';
+
+CREATE FUNCTION hasp.batch_line(b hasp.journal_batch) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp AS $$
+    SELECT concat_ws(E'\t', 'b', (b).journal, (b).first, (b).next,
+        (b).events, to_char((b).day, 'YYYY-MM-DD'),
+        encode((b).rows_hash, 'hex')) $$;
+COMMENT ON FUNCTION hasp.batch_line IS
+    'A batch as it is hashed and exported; fields as in hasp.audit_line';
+
+-- Counts, from the batches.
+CREATE TABLE hasp.usage_hour (
+    account bigint NOT NULL,
+    key_id text COLLATE "C" NOT NULL,
+    secret_version integer NOT NULL,
+    hour timestamptz NOT NULL,
+    code text COLLATE "C" NOT NULL,
+    app uuid,
+    count bigint NOT NULL,
+    PRIMARY KEY (account, key_id, hour, secret_version, code)
+) WITH (fillfactor = 80);
+COMMENT ON TABLE hasp.usage_hour IS
+    'Requests by hour, secret and what became of them; repetitions left out';
+COMMENT ON COLUMN hasp.usage_hour.account IS 'As in hasp.usage_event';
+COMMENT ON COLUMN hasp.usage_hour.key_id IS 'The key; empty: none';
+COMMENT ON COLUMN hasp.usage_hour.secret_version IS 'Its secret; 0: none';
+COMMENT ON COLUMN hasp.usage_hour.hour IS 'When the hour began';
+COMMENT ON COLUMN hasp.usage_hour.code IS 'As in hasp.usage_event';
+COMMENT ON COLUMN hasp.usage_hour.app IS 'As in hasp.usage_event';
+COMMENT ON COLUMN hasp.usage_hour.count IS 'How many';
+
+CREATE TABLE hasp.usage_day (
+    key_id text COLLATE "C" NOT NULL,
+    day date NOT NULL,
+    account bigint NOT NULL,
+    allowed bigint NOT NULL,
+    refused bigint NOT NULL,
+    PRIMARY KEY (key_id, day)
+) WITH (fillfactor = 80);
+COMMENT ON TABLE hasp.usage_day IS
+    'Requests of a key by day (UTC), for quotas; repetitions left out';
+COMMENT ON COLUMN hasp.usage_day.key_id IS 'The key';
+COMMENT ON COLUMN hasp.usage_day.day IS 'The day';
+COMMENT ON COLUMN hasp.usage_day.account IS 'The key''s account';
+COMMENT ON COLUMN hasp.usage_day.allowed IS 'How many were let in';
+COMMENT ON COLUMN hasp.usage_day.refused IS 'How many were refused';
+
+CREATE FUNCTION hasp.usage_guard() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- An address may go; what stands for it in the chain stays.
+    IF TG_OP = 'UPDATE' AND OLD.address IS NOT NULL AND NEW.address IS NULL
+        AND NEW.address_hash IS NOT NULL AND OLD.address_hash IS NULL
+        AND to_jsonb(NEW) - 'address' - 'address_hash' =
+            to_jsonb(OLD) - 'address' - 'address_hash' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'what was logged stays as it is'
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+COMMENT ON FUNCTION hasp.usage_guard IS
+    'Trigger: nobody changes or removes a use, but for erasing its address';
+CREATE TRIGGER audit_guard BEFORE UPDATE OR DELETE ON hasp.usage_event
+    FOR EACH ROW EXECUTE FUNCTION hasp.usage_guard();
+CREATE TRIGGER audit_guard_all BEFORE TRUNCATE ON hasp.usage_event
+    FOR EACH STATEMENT EXECUTE FUNCTION hasp.audit_guard();
+
+CREATE FUNCTION hasp.open_journal(own uuid, own_host text, own_program text,
+    kept bigint, OUT own_number integer, OUT ship_from bigint)
+    RETURNS record
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- Once more for one that a database knew which was put back since.
+    INSERT INTO hasp.journal AS j (id, host, program, shipped)
+    VALUES (own, own_host, own_program, kept)
+    ON CONFLICT (id) DO UPDATE SET closed_at = NULL
+    RETURNING j.number, j.shipped INTO own_number, ship_from;
+END $$;
+COMMENT ON FUNCTION hasp.open_journal IS
+    'Makes a journal known whose oldest record that is kept has that '
+    'position; its number, and the position to ship from';
+
+CREATE FUNCTION hasp.ship_batch(own integer, old bigint, new bigint,
+    the_day date, the_salt bytea, the_rows_hash bytea, lost bigint,
+    complete bigint, pos bigint[], at bigint[], account bigint[],
+    key_id text[], version integer[], extra uuid[], code text[],
+    status smallint[], method text[], site text[], request uuid[],
+    flags smallint[], address inet[]) RETURNS boolean
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    b hasp.journal_batch;
+    j hasp.journal;
+BEGIN
+    -- One row or stop: the same batch never comes in twice.
+    UPDATE hasp.journal o SET shipped = new,
+        lost = o.lost + ship_batch.lost,
+        complete_at = greatest(o.complete_at,
+            to_timestamp(complete::float8 / 1e6))
+    WHERE o.number = own AND o.shipped = old RETURNING o.* INTO j;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    b.journal := own;
+    b.first := old;
+    b.next := new;
+    b.events := cardinality(pos);
+    b.day := the_day;
+    b.at := now();
+    b.salt := the_salt;
+    b.rows_hash := the_rows_hash;
+    b.hash := sha256(convert_to(E'hasp-usage-1\n', 'UTF8') || j.hash ||
+        convert_to(hasp.batch_line(b), 'UTF8'));
+    INSERT INTO hasp.journal_batch VALUES (b.*);
+    UPDATE hasp.journal o SET hash = b.hash WHERE o.number = own;
+    PERFORM hasp.make_usage_day(the_day::timestamp AT TIME ZONE 'UTC');
+    WITH e AS (
+        INSERT INTO hasp.usage_event AS i (at, account, journal, pos, key_id,
+            secret_version, app, credential, claimed, code, status, method,
+            site, request, request_hashed, repeated, address)
+        SELECT to_timestamp(n.at::float8 / 1e6),
+            CASE WHEN n.flags & 1 <> 0 THEN n.account ELSE 0 END,
+            own, n.pos, n.key_id, n.version,
+            CASE WHEN n.flags & 1 <> 0 THEN n.extra END,
+            CASE WHEN n.flags & 1 = 0 THEN n.extra END,
+            CASE WHEN n.flags & 1 = 0 THEN nullif(n.account, 0) END,
+            n.code, n.status, n.method, n.site, n.request,
+            n.flags & 2 <> 0, n.flags & 4 <> 0, n.address
+        FROM unnest(pos, at, account, key_id, version, extra, code, status,
+            method, site, request, flags, address) AS n (pos, at, account,
+            key_id, version, extra, code, status, method, site, request,
+            flags, address)
+        RETURNING i.at, i.account, i.key_id, i.secret_version, i.app, i.code,
+            i.repeated, i.address
+    ), h AS (
+        INSERT INTO hasp.usage_hour AS o (account, key_id, secret_version,
+            hour, code, app, count)
+        SELECT e.account, coalesce(e.key_id, ''),
+            coalesce(e.secret_version, 0), date_trunc('hour', e.at, 'UTC'),
+            e.code, (array_agg(e.app))[1], count(*)
+        FROM e WHERE NOT e.repeated GROUP BY 1, 2, 3, 4, 5
+        ORDER BY 1, 2, 4, 3, 5
+        ON CONFLICT (account, key_id, hour, secret_version, code)
+        DO UPDATE SET count = o.count + excluded.count
+    ), d AS (
+        INSERT INTO hasp.usage_day AS o (key_id, day, account, allowed,
+            refused)
+        SELECT e.key_id, the_day, min(e.account),
+            count(*) FILTER (WHERE e.code = 'ok'),
+            count(*) FILTER (WHERE e.code <> 'ok')
+        FROM e WHERE NOT e.repeated AND e.key_id IS NOT NULL GROUP BY 1
+        ORDER BY 1
+        ON CONFLICT (key_id, day)
+        DO UPDATE SET allowed = o.allowed + excluded.allowed,
+            refused = o.refused + excluded.refused
+    )
+    INSERT INTO hasp.secret_use AS u (key_id, version, account,
+        first_used_at, last_used_at, last_used_from)
+    SELECT e.key_id, e.secret_version, min(e.account), min(e.at), max(e.at),
+        (array_agg(e.address ORDER BY e.at DESC))[1]
+    FROM e WHERE e.code = 'ok' AND e.key_id IS NOT NULL GROUP BY 1, 2
+    ORDER BY 1, 2
+    ON CONFLICT (key_id, version) DO UPDATE SET
+        first_used_at = least(u.first_used_at, excluded.first_used_at),
+        last_used_at = greatest(u.last_used_at, excluded.last_used_at),
+        last_used_from = CASE WHEN excluded.last_used_at >= u.last_used_at
+            THEN excluded.last_used_from ELSE u.last_used_from END;
+    IF ship_batch.lost > 0 THEN
+        PERFORM hasp.chain_event(0, 'system', 'usage_lost', NULL, NULL, NULL,
+            NULL, NULL, json_build_object('journal', own, 'first', old,
+            'next', new, 'lost', ship_batch.lost));
+    END IF;
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION hasp.ship_batch IS
+    'Takes what a journal has from OLD up to NEW, all of one day (UTC): a '
+    'position each; times in microseconds since 1970; EXTRA is the app of an '
+    'identified key, else the credential; ACCOUNT the key''s, else the one '
+    'named; FLAGS: 1 identified, 2 request hashed, 4 repeated. False, and '
+    'nothing taken, if it is not OLD that comes next';
+
+CREATE FUNCTION hasp.note_journal(own integer, old bigint, complete bigint,
+    closed boolean, OUT known bigint) RETURNS bigint
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE hasp.journal o SET
+        complete_at = greatest(o.complete_at,
+            to_timestamp(complete::float8 / 1e6)),
+        closed_at = CASE WHEN note_journal.closed THEN now() END
+    WHERE o.number = own AND o.shipped = old;
+    SELECT o.shipped INTO known FROM hasp.journal o WHERE o.number = own;
+END $$;
+COMMENT ON FUNCTION hasp.note_journal IS
+    'Says of a journal all of which is here, up to OLD, that it has no use '
+    'before COMPLETE (microseconds since 1970) that is not, or that it is '
+    'closed; the position that counts, NULL for no such journal';
+
+CREATE FUNCTION hasp.usage_complete() RETURNS timestamptz
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+    SELECT min(j.complete_at) FROM hasp.journal j
+    WHERE j.closed_at IS NULL $$;
+COMMENT ON FUNCTION hasp.usage_complete IS
+    'All uses before this moment are here; NULL: no journal is open';
+
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['audit_event', 'audit_person', 'audit_head',
+        'usage_event', 'usage_hour', 'usage_day'] LOOP
+        EXECUTE format('ALTER TABLE hasp.%I ENABLE ROW LEVEL SECURITY, '
+            'FORCE ROW LEVEL SECURITY', t);
+        EXECUTE format('CREATE POLICY %I ON hasp.%I TO hasp_owner '
+            'USING (true) WITH CHECK (true)', t || '_owner', t);
+        EXECUTE format('CREATE POLICY %I ON hasp.%I TO hasp_operator '
+            'USING (true) WITH CHECK (true)', t || '_operator', t);
+        EXECUTE format('CREATE POLICY %I ON hasp.%I '
+            'USING (account = hasp.current_account())', t || '_own', t);
+    END LOOP;
+    FOR i IN -1 .. 7 LOOP
+        PERFORM hasp.make_usage_day(now() + i * interval '1 day');
+    END LOOP;
+    PERFORM hasp.make_audit_month(now()),
+        hasp.make_audit_month(now() + interval '1 month');
+END $$;
+
+GRANT EXECUTE ON FUNCTION hasp.log_event
+    TO hasp_accounts, hasp_audit, hasp_keys, hasp_operator;
+GRANT EXECUTE ON FUNCTION hasp.open_journal, hasp.ship_batch,
+    hasp.note_journal TO hasp_accounts, hasp_audit, hasp_auth, hasp_keys;
+GRANT EXECUTE ON FUNCTION hasp.usage_complete
+    TO hasp_audit, hasp_keys, hasp_operator;
+
+-- Whoever reads events, over the web and by hand.
+GRANT USAGE ON SCHEMA hasp TO hasp_audit;
+GRANT EXECUTE ON FUNCTION hasp.unix_us, hasp.current_account,
+    hasp.look_up_keys, hasp.look_up_session, hasp.begin_overlap
+    TO hasp_audit;
+GRANT SELECT ON hasp.audit_event, hasp.audit_person, hasp.audit_head,
+    hasp.usage_event, hasp.usage_hour, hasp.usage_day
+    TO hasp_audit, hasp_operator;
+GRANT EXECUTE ON FUNCTION hasp.audit_field, hasp.address_hash,
+    hasp.audit_line, hasp.usage_line, hasp.batch_line TO hasp_operator;
+GRANT SELECT ON hasp.journal, hasp.journal_batch TO hasp_operator;
+GRANT SELECT ON hasp.usage_hour, hasp.usage_day TO hasp_keys;

@@ -41,13 +41,13 @@ key_json_silent(const struct store_key_secret *s, int64_t now)
 	return now > s->last_used ? (now - s->last_used) / KEY_JSON_SECOND : 0;
 }
 
-/* Whether nobody seems to use it any more; the newest is never dispensable. */
+/* Whether it is known that nobody uses it any more. */
 static bool
 key_json_is_dispensable(const struct store_key *key,
     const struct store_key_secret *s, int64_t now)
 {
-	return s != &key->secrets[0] && (s->last_used == 0 ||
-	    key_json_silent(s, now) >= KEYS_SILENT_SECONDS);
+	return store_key_dispensable(key, s, now,
+	    now - KEY_JSON_SECOND * KEYS_SILENT_SECONDS) == ERR_OK;
 }
 
 /* When and from where it was last used. */
@@ -163,6 +163,7 @@ key_json_make(const struct ctx *ctx, const struct store_key *key,
 	json_set_text(j, "revoked_by", revoked ? key->revoked_by : NULL);
 	json_set_text(j, "revoked_why", revoked ? key->revoked_why : NULL);
 	json_set(j, "secrets", key_json_secrets(key, now));
+	json_set_time(j, "uses_known_until", key->known);
 	terms_set_legacy(j, key_legacy_is(legacy, str_of(key->kind)) ? legacy :
 	    NULL);
 	return j;
@@ -200,6 +201,7 @@ key_json_usage(const struct store_key *key)
 		return NULL;
 	}
 	json_set_text(j, "key", key->id);
+	json_set_time(j, "known_until", key->known);
 	json_set(j, "secrets", list);
 	return j;
 }

@@ -110,6 +110,7 @@ enum {
 	COLUMN_S_FIRST_USED,
 	COLUMN_S_LAST_USED,
 	COLUMN_S_LAST_USED_FROM,
+	COLUMN_S_LAST_WROTE,
 	COLUMN_KNOWN,
 };
 
@@ -156,6 +157,7 @@ store_key_read_secret(struct store_row *row, struct store_key_secret *out)
 		.last_used = store_row_int(row, COLUMN_S_LAST_USED),
 		.last_used_from = store_row_text(row,
 		    COLUMN_S_LAST_USED_FROM),
+		.last_wrote = store_row_int(row, COLUMN_S_LAST_WROTE),
 	};
 }
 

@@ -46,6 +46,7 @@ struct store_key_secret {
 	int64_t overlap;	/* seconds that wait for its first use, or -1 */
 	int64_t first_used, last_used;	/* of those that have arrived */
 	const char *last_used_from;	/* an address; "" if not known */
+	int64_t last_wrote;	/* with a method that is not a reading one */
 };
 
 struct store_key {

@@ -187,6 +187,29 @@ key_json_secret_usage(const struct store_key *key,
 	return j;
 }
 
+/*
+ * The role that would do, if it is known that the key has only read for a long
+ * time; NULL if there is nothing to say.
+ */
+static const char *
+key_json_role_hint(const struct store_key *key, int64_t now)
+{
+	int64_t since = now - KEY_JSON_SECOND * KEYS_HINT_SECONDS;
+	int64_t first = now, last = 0, wrote = 0;
+
+	for (size_t i = 0; i < key->secret_count; i++) {
+		const struct store_key_secret *s = &key->secrets[i];
+
+		if (s->first_used != 0 && s->first_used < first)
+			first = s->first_used;
+		last = s->last_used > last ? s->last_used : last;
+		wrote = s->last_wrote > wrote ? s->last_wrote : wrote;
+	}
+	return strcmp(key->role, "read") != 0 && first <= since &&
+	    last > since && wrote <= since &&
+	    key->known >= now - STORE_KEY_KNOWN_LATE ? "read" : NULL;
+}
+
 struct json *
 key_json_usage(const struct store_key *key)
 {
@@ -202,6 +225,7 @@ key_json_usage(const struct store_key *key)
 	}
 	json_set_text(j, "key", key->id);
 	json_set_time(j, "known_until", key->known);
+	json_set_text(j, "role_hint", key_json_role_hint(key, now));
 	json_set(j, "secrets", list);
 	return j;
 }

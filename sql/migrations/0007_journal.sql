@@ -165,6 +165,13 @@ CREATE FUNCTION hasp.batch_line(b hasp.journal_batch) RETURNS text
 COMMENT ON FUNCTION hasp.batch_line IS
     'A batch as it is hashed and exported; fields as in hasp.audit_line';
 
+-- A key that only reads needs no role that may write.
+ALTER TABLE hasp.secret_use ADD COLUMN last_wrote_at timestamptz;
+COMMENT ON COLUMN hasp.secret_use.last_wrote_at IS
+    'When it was last let in with another method than GET, HEAD and OPTIONS; '
+    'before there were journals: when it was last used';
+UPDATE hasp.secret_use SET last_wrote_at = last_used_at;
+
 -- Counts, from the batches.
 CREATE TABLE hasp.usage_hour (
     account bigint NOT NULL,
@@ -290,7 +297,7 @@ BEGIN
             key_id, version, extra, code, status, method, site, request,
             flags, address)
         RETURNING i.at, i.account, i.key_id, i.secret_version, i.app, i.code,
-            i.repeated, i.address
+            i.method, i.repeated, i.address
     ), h AS (
         INSERT INTO hasp.usage_hour AS o (account, key_id, secret_version,
             hour, code, app, count)
@@ -314,16 +321,18 @@ BEGIN
             refused = o.refused + excluded.refused
     )
     INSERT INTO hasp.secret_use AS u (key_id, version, account,
-        first_used_at, last_used_at, last_used_from)
+        first_used_at, last_used_at, last_used_from, last_wrote_at)
     SELECT e.key_id, e.secret_version, min(e.account), min(e.at), max(e.at),
-        (array_agg(e.address ORDER BY e.at DESC))[1]
+        (array_agg(e.address ORDER BY e.at DESC))[1],
+        max(e.at) FILTER (WHERE e.method NOT IN ('GET', 'HEAD', 'OPTIONS'))
     FROM e WHERE e.code = 'ok' AND e.key_id IS NOT NULL GROUP BY 1, 2
     ORDER BY 1, 2
     ON CONFLICT (key_id, version) DO UPDATE SET
         first_used_at = least(u.first_used_at, excluded.first_used_at),
         last_used_at = greatest(u.last_used_at, excluded.last_used_at),
         last_used_from = CASE WHEN excluded.last_used_at >= u.last_used_at
-            THEN excluded.last_used_from ELSE u.last_used_from END;
+            THEN excluded.last_used_from ELSE u.last_used_from END,
+        last_wrote_at = greatest(u.last_wrote_at, excluded.last_wrote_at);
     IF ship_batch.lost > 0 THEN
         PERFORM hasp.chain_event(0, 'system', 'usage_lost', NULL, NULL, NULL,
             NULL, NULL, json_build_object('journal', own, 'first', old,
@@ -363,6 +372,32 @@ CREATE FUNCTION hasp.usage_complete() RETURNS timestamptz
 COMMENT ON FUNCTION hasp.usage_complete IS
     'All uses before this moment are here; NULL: no journal is open';
 
+CREATE FUNCTION hasp.abandon_journal(wanted integer) RETURNS text
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    j hasp.journal;
+BEGIN
+    SELECT o.* INTO j FROM hasp.journal o WHERE o.number = wanted FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN 'unknown';
+    ELSIF j.closed_at IS NOT NULL THEN
+        RETURN 'closed';
+    ELSIF j.complete_at > now() - interval '1 minute' THEN
+        RETURN 'alive';
+    END IF;
+    UPDATE hasp.journal o SET closed_at = now() WHERE o.number = wanted;
+    PERFORM hasp.chain_event(0, 'operator', 'journal_abandoned', NULL, NULL,
+        NULL, NULL, NULL, json_build_object('journal', j.number, 'host',
+        j.host, 'program', j.program, 'shipped', j.shipped, 'complete_at',
+        j.complete_at));
+    RETURN 'abandoned';
+END $$;
+COMMENT ON FUNCTION hasp.abandon_journal IS
+    'Closes a journal that will not come back, since its host is gone, so '
+    'that nobody waits for its uses; if it does come back it is open again. '
+    'abandoned; or unknown, closed (before), alive (heard of within a minute)';
+
 DO $$
 DECLARE
     t text;
@@ -386,6 +421,7 @@ GRANT EXECUTE ON FUNCTION hasp.open_journal, hasp.ship_batch,
     hasp.note_journal TO hasp_accounts, hasp_audit, hasp_auth, hasp_keys;
 GRANT EXECUTE ON FUNCTION hasp.usage_complete
     TO hasp_audit, hasp_keys, hasp_operator;
+GRANT EXECUTE ON FUNCTION hasp.abandon_journal TO hasp_operator;
 GRANT SELECT ON hasp.usage_event, hasp.usage_hour, hasp.usage_day
     TO hasp_audit, hasp_operator;
 GRANT EXECUTE ON FUNCTION hasp.usage_line, hasp.batch_line TO hasp_operator;

@@ -144,3 +144,31 @@ def test_a_real_use_is_seen(managed, admin):
     path = "/keys/%s/usage" % made["id"]
     assert managed.cluster.wait_for(lambda: admin.call(
         "GET", path).json["secrets"][0]["last_used_from"] == "192.0.2.7")
+
+
+@pytest.mark.parametrize("role, rows, hint", [
+    ("write", [("GET", 91), ("HEAD", 1)], "read"),
+    ("admin", [("GET", 91), ("GET", 1), ("OPTIONS", 2)], "read"),
+    # It wrote, but long ago; or with another of its secrets.
+    ("write", [("POST", 92), ("GET", 91), ("GET", 1)], "read"),
+    ("write", [("GET", 91), ("POST", 89), ("GET", 1)], None),
+    ("write", [("GET", 91), ("GET", 1), ("DELETE", 3, 2)], None),
+    ("write", [("GET", 91), ("other", 1)], None),
+    # Nothing to say: too new, silent, never used, or it may only read.
+    ("write", [("GET", 89), ("GET", 1)], None),
+    ("write", [("GET", 120), ("GET", 91)], None), ("write", [], None),
+    ("read", [("GET", 91), ("GET", 1)], None)])
+def test_a_key_that_only_reads(managed, admin, role, rows, hint):
+    made = make(admin, role=role)
+    rotate(admin, made)
+    for method, days, *version in rows:
+        use(managed, admin.account, made, *(version or [1]), days * 24,
+            method=method)
+    managed.sql(uses.KNOWN)
+    path = "/keys/%s/usage" % made["id"]
+    assert admin.call("GET", path).json["role_hint"] == hint
+    # Where uses may be under way nobody can say.
+    managed.sql("UPDATE hasp.journal SET complete_at = now() - interval "
+                "'1 hour'")
+    assert admin.call("GET", path).json["role_hint"] is None
+    managed.sql(uses.KNOWN)

@@ -9,7 +9,7 @@
 #include "fence.h"
 #include "log.h"
 #include "recall.h"
-#include "use.h"
+#include "shipper.h"
 
 /* For the first lease: else the first checks would be refused. */
 #define ASIDE_LEASE_WAIT 1000	/* ms */
@@ -26,7 +26,7 @@ aside_set(const struct server *server, const struct config *config)
 		.query_timeout = config->database_query_timeout,
 	};
 
-	use_set(&options);
+	shipper_set(&options);
 	if (server->app->verifies)
 		fence_set(&options);
 }
@@ -100,7 +100,7 @@ aside_start(struct server *server)
 	aside_set(server, config);
 	if (server->app->verifies)
 		err = aside_fail(aside_verify(server, config), "verifier");
-	return err == ERR_OK ? aside_fail(use_start(), "last uses") : err;
+	return err == ERR_OK ? aside_fail(shipper_start(), "shipper") : err;
 }
 
 void
@@ -131,5 +131,5 @@ aside_stop(int64_t deadline)
 	/* The row first: others wait for it. */
 	bool ended = fence_stop(deadline);
 
-	return use_stop(deadline) && ended;
+	return shipper_stop(deadline) && ended;
 }

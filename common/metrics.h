@@ -39,6 +39,7 @@ enum metrics_who {
 	METRICS_DATABASE = 2,	/* one that uses a database */
 	METRICS_VERIFIER = 4,	/* one that answers checks from memory */
 	METRICS_REVOKER = 8,	/* one whose changes wait for verifiers */
+	METRICS_JOURNAL = 16,	/* one that keeps a journal of uses */
 };
 
 /*

@@ -67,7 +67,7 @@ struct journal *journal_own(void);
 /*
  * The next journal in the folder whose process is gone, locked for this
  * process until journal_finish or its end; NULL for none at the moment. One
- * that has nothing in it is removed and not given.
+ * that cannot be read at all is renamed, so that nobody adopts it, and logged.
  */
 struct journal *journal_adopt(void);
 

@@ -34,7 +34,10 @@ BEGIN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('hasp partitions', 0));
-    IF to_regclass('hasp.' || name) IS NOT NULL THEN
+    -- Not to_regclass again, which may remember that there was none: waiting
+    -- for that lock does not make the session forget.
+    IF EXISTS (SELECT FROM pg_class c WHERE c.relname = name
+            AND c.relnamespace = 'hasp'::regnamespace) THEN
         RETURN;
     END IF;
     EXECUTE format('CREATE TABLE hasp.%I (LIKE hasp.%I INCLUDING DEFAULTS '

@@ -25,7 +25,7 @@
 -- $23 at timestamptz[]
 -- $24 kind integer[]
 -- $25 request uuid[]
--- $26 address inet[]
+-- $26 addresses inet[]
 -- columns: taken
 -- roles: hasp_accounts hasp_audit hasp_auth hasp_keys
 -- writes

@@ -71,6 +71,7 @@ def test_parameters_and_columns_are_as_named(sql, name):
     cursor.execute("SELECT parameter_types::text[] FROM "
                    "pg_prepared_statements WHERE name = %s", (name,))
     real = {"timestamp with time zone": "timestamptz",
+            "timestamp with time zone[]": "timestamptz[]",
             "hasp.label": "text", "hasp.code": "text",
             "hasp.actor": "text"}
     types = [real.get(t, t) for t in cursor.fetchone()[0]]

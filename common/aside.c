@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "fence.h"
+#include "journal.h"
 #include "log.h"
 #include "recall.h"
 #include "shipper.h"
@@ -80,6 +81,29 @@ aside_verify(const struct server *server, const struct config *config)
 	return err;
 }
 
+/* Begins the journal; what hinders it was logged. */
+static enum err
+aside_journal(const struct server *server, const struct config *config)
+{
+	char folder[CONFIG_TEXT_MAX + 1];
+	const struct journal_options options = {
+		.folder = folder,
+		.bytes = (size_t)config->program_journal_megabytes << 20,
+		.strict = config->program_journal_strict,
+		.sync_each = config->program_journal_sync_each,
+	};
+
+	if (!server->app->journals || !config->program_journal)
+		return ERR_OK;
+	if (config->program_journal_folder[0] != '\0')
+		(void)snprintf(folder, sizeof(folder), "%s",
+		    config->program_journal_folder);
+	else
+		(void)snprintf(folder, sizeof(folder), "%s/lib/hasp/%s/journal",
+		    HASP_LOCALSTATEDIR, server->app->name);
+	return journal_start(&options);
+}
+
 static enum err
 aside_fail(enum err err, const char *what)
 {
@@ -93,12 +117,13 @@ enum err
 aside_start(struct server *server)
 {
 	const struct config *config = server->settings.current->config;
-	enum err err = ERR_OK;
+	enum err err;
 
 	if (!server->app->uses_database)
 		return ERR_OK;
 	aside_set(server, config);
-	if (server->app->verifies)
+	err = aside_journal(server, config);
+	if (err == ERR_OK && server->app->verifies)
 		err = aside_fail(aside_verify(server, config), "verifier");
 	return err == ERR_OK ? aside_fail(shipper_start(), "shipper") : err;
 }
@@ -122,7 +147,15 @@ aside_needs_restart(const struct config *now, const struct config *next)
 	    now->auth_check_answer_timeout !=
 	    next->auth_check_answer_timeout ||
 	    strcmp(now->auth_check_verifier_file,
-	    next->auth_check_verifier_file) != 0;
+	    next->auth_check_verifier_file) != 0 ||
+	    now->program_journal != next->program_journal ||
+	    now->program_journal_megabytes !=
+	    next->program_journal_megabytes ||
+	    now->program_journal_strict != next->program_journal_strict ||
+	    now->program_journal_sync_each !=
+	    next->program_journal_sync_each ||
+	    strcmp(now->program_journal_folder,
+	    next->program_journal_folder) != 0;
 }
 
 bool
@@ -131,5 +164,6 @@ aside_stop(int64_t deadline)
 	/* The row first: others wait for it. */
 	bool ended = fence_stop(deadline);
 
+	ended = journal_stop(deadline) && ended;
 	return shipper_stop(deadline) && ended;
 }

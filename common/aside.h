@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * aside [layer 7]: what a server does beside answering, in threads of its own:
- * last uses are written, a verifier follows what is changed.
+ * uses are noted in the journal and written to the database, a verifier follows
+ * what is changed.
  */
 #ifndef HASP_ASIDE_H
 #define HASP_ASIDE_H

@@ -378,6 +378,9 @@ config_check(struct config_reader *r)
 	if (!config_is_word(str_of(c->key_prefix), CONFIG_PREFIX_MAX))
 		config_fault(r, "prefix: a lower-case letter, then lower-case "
 		    "letters and digits");
+	if (c->program_journal_folder[0] != '\0' &&
+	    c->program_journal_folder[0] != '/')
+		config_fault(r, "journal_folder: an absolute path");
 	if (!config_is_quotable(c->problem_realm) ||
 	    !config_is_quotable(c->problem_type_base))
 		config_fault(r, "realm, type_base: printable ASCII without "

@@ -3,170 +3,21 @@
 
 #include <assert.h>
 #include <fcgiapp.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "access.h"
 #include "clock.h"
-#include "fence.h"
 #include "log.h"
 #include "metrics.h"
 #include "origin.h"
 #include "problem.h"
 #include "session.h"
 #include "terms.h"
-
-/* All memory that one request may use, unless the program says so. */
-#define EXCHANGE_ARENA ((size_t)256 * 1024)
+#include "trace.h"
+#include "turn.h"
 
 /* Answers that are made before it is given up that one holds. */
 #define EXCHANGE_TRIES 3
-
-struct exchange_turn {
-	struct exchange_pool *pool;
-	uint32_t slot;			/* its own among all of the pool */
-	FCGX_Request fcgi;
-	struct arena *arena;
-	struct request request;
-	struct response response;
-	struct access access;		/* the key's way, */
-	struct session session;		/* or the person's */
-	struct ctx ctx;
-	struct route_match match;
-	enum err err;			/* why there is no route for it */
-	int64_t start;			/* of clock_boot_us */
-};
-
-struct exchange_pool {
-	const struct serve_app *app;
-	size_t size;
-	pthread_mutex_t lock;		/* for what follows */
-	struct exchange_turn **made;	/* the first COUNT places are filled */
-	size_t count;
-	struct exchange_turn **idle;
-	size_t idle_count;
-};
-
-struct exchange_pool *
-exchange_pool_new(const struct serve_app *app, size_t size)
-{
-	struct exchange_pool *pool = calloc(1, sizeof(*pool));
-
-	if (pool == NULL)
-		return NULL;
-	pool->app = app;
-	pool->size = size;
-	pool->made = calloc(size, sizeof(*pool->made));
-	pool->idle = calloc(size, sizeof(*pool->idle));
-	if (pool->made != NULL && pool->idle != NULL &&
-	    pthread_mutex_init(&pool->lock, NULL) == 0)
-		return pool;
-	free(pool->made);
-	free(pool->idle);
-	free(pool);
-	return NULL;
-}
-
-/* Where the turn's slot is marked while a request is in flight, or NULL. */
-static struct page *
-exchange_page(const struct exchange_turn *t)
-{
-	return t->pool->app->verifies ? fence_page() : NULL;
-}
-
-/* Ends a turn's request, and every trace of it in memory. */
-static void
-exchange_turn_end(struct exchange_turn *t)
-{
-	if (exchange_page(t) != NULL)
-		page_leave(exchange_page(t), t->slot);
-	t->fcgi.ipcFd = -1;
-	FCGX_Free(&t->fcgi, 0);
-	arena_reset(t->arena);
-	explicit_bzero(&t->access, sizeof(t->access));
-	explicit_bzero(&t->session, sizeof(t->session));
-}
-
-static void
-exchange_turn_free(struct exchange_turn *t)
-{
-	if (t->arena != NULL)
-		exchange_turn_end(t);
-	arena_free(t->arena);
-	free(t);
-}
-
-void
-exchange_pool_free(struct exchange_pool *pool)
-{
-	if (pool == NULL)
-		return;
-	for (size_t i = 0; i < pool->count; i++)
-		exchange_turn_free(pool->made[i]);
-	(void)pthread_mutex_destroy(&pool->lock);
-	free(pool->made);
-	free(pool->idle);
-	free(pool);
-}
-
-static enum err
-exchange_turn_open(struct exchange_turn *t)
-{
-	size_t memory = t->pool->app->memory;
-
-	/* No listening socket: libfcgi can never accept by itself. */
-	if (FCGX_InitRequest(&t->fcgi, -1, 0) != 0)
-		return ERR_INTERNAL;
-	t->arena = arena_new(memory > 0 ? memory : EXCHANGE_ARENA);
-	return t->arena != NULL ? ERR_OK : ERR_MEMORY;
-}
-
-/* One more turn; POOL is locked. */
-static enum err
-exchange_pool_grow(struct exchange_pool *pool, struct exchange_turn **out)
-{
-	struct exchange_turn *t;
-	enum err err;
-
-	/* A turn belongs to a connection or to a worker: there are enough. */
-	if (pool->count == pool->size ||
-	    (t = calloc(1, sizeof(*t))) == NULL)
-		return ERR_MEMORY;
-	t->pool = pool;
-	t->slot = (uint32_t)pool->count;
-	if ((err = exchange_turn_open(t)) != ERR_OK) {
-		exchange_turn_free(t);
-		return err;
-	}
-	pool->made[pool->count++] = t;
-	*out = t;
-	return ERR_OK;
-}
-
-static enum err
-exchange_take(struct exchange_pool *pool, struct exchange_turn **out)
-{
-	enum err err = ERR_OK;
-
-	(void)pthread_mutex_lock(&pool->lock);
-	/* The one used last: its memory is the warmest. */
-	if (pool->idle_count > 0)
-		*out = pool->idle[--pool->idle_count];
-	else
-		err = exchange_pool_grow(pool, out);
-	(void)pthread_mutex_unlock(&pool->lock);
-	return err;
-}
-
-static void
-exchange_give_back(struct exchange_turn *t)
-{
-	struct exchange_pool *pool = t->pool;
-
-	(void)pthread_mutex_lock(&pool->lock);
-	pool->idle[pool->idle_count++] = t;
-	(void)pthread_mutex_unlock(&pool->lock);
-}
 
 enum err
 exchange_open(struct exchange *x, struct exchange_pool *pool, size_t limit,
@@ -181,7 +32,7 @@ exchange_open(struct exchange *x, struct exchange_pool *pool, size_t limit,
 		.leaves = leaves,
 	};
 	for (size_t i = 0; i < limit && err == ERR_OK; i++)
-		err = exchange_take(pool, &x->turns[i]);
+		err = turn_take(pool, &x->turns[i]);
 	return err;
 }
 
@@ -238,7 +89,7 @@ exchange_asks_key(const struct exchange_turn *t)
 static bool
 exchange_waits(const struct exchange_turn *t)
 {
-	if (!t->pool->app->uses_database || t->err != ERR_OK)
+	if (!t->app->uses_database || t->err != ERR_OK)
 		return false;
 	/* Where people may come in, too, handlers ask it themselves. */
 	if (!exchange_asks_key(t) ||
@@ -335,6 +186,21 @@ exchange_refuse(struct exchange_turn *t, enum err err)
 	t->ctx.refused = err;
 }
 
+/*
+ * Notes in the journal that the key came to ERR, which it returns unless
+ * nothing may happen that is not noted.
+ */
+static enum err
+exchange_note(const struct exchange_turn *t, enum err err)
+{
+	enum err noted = ERR_OK;
+
+	if (exchange_asks_key(t))
+		noted = trace_append(&t->access, &t->request,
+		    err_public(err));
+	return noted == ERR_OK ? err : noted;
+}
+
 /* Makes the answer; what needs a key has been looked up. */
 static void
 exchange_make(struct exchange_turn *t)
@@ -345,6 +211,9 @@ exchange_make(struct exchange_turn *t)
 		err = ERR_MEMORY;
 	if (err == ERR_OK)
 		err = exchange_admit(t);
+	/* Before anything is changed, which could not be taken back. */
+	if (!t->app->verifies)
+		err = exchange_note(t, err);
 	if (err == ERR_OK)
 		err = t->match.route->handle(&t->ctx);
 	if (err != ERR_OK)
@@ -396,7 +265,7 @@ exchange_forget(struct exchange_turn *t, enum err err)
  * has to wait for the database after all.
  */
 static bool
-exchange_settle(struct exchange_turn *t)
+exchange_decide(struct exchange_turn *t)
 {
 	for (int i = 0; i < EXCHANGE_TRIES; i++) {
 		exchange_make(t);
@@ -412,6 +281,28 @@ exchange_settle(struct exchange_turn *t)
 	return true;
 }
 
+/*
+ * exchange_decide, and the journal knows of it before anybody sees it. Checks
+ * change nothing, so that they are noted when it is certain what they come to.
+ */
+static bool
+exchange_settle(struct exchange_turn *t)
+{
+	bool full;
+
+	if (!exchange_decide(t))
+		return false;
+	if (!t->app->verifies)
+		return true;
+	full = exchange_note(t, t->ctx.refused) == ERR_JOURNAL_FULL;
+	/* The disk may have taken its time. */
+	if (!full && exchange_holds(t))
+		return true;
+	exchange_forget(t, full ? ERR_JOURNAL_FULL : ERR_CHECK_UNREACHABLE);
+	exchange_make(t);
+	return true;
+}
+
 /* Counts the answer, which is made but has not gone out whole. */
 static void
 exchange_count(const struct exchange_turn *t)
@@ -421,7 +312,7 @@ exchange_count(const struct exchange_turn *t)
 	/* What could not be sent as it was made. */
 	if (err == ERR_OK && t->response.status >= 500)
 		err = ERR_INTERNAL;
-	if (t->pool->app->uncounted)
+	if (t->app->uncounted)
 		return;
 	metrics_add(METRICS_REQUESTS, err, 1);
 	metrics_observe(METRICS_REQUEST_DURATION, clock_boot_us() - t->start);
@@ -468,7 +359,7 @@ exchange_flush(FCGX_Request *fcgi)
 static void
 exchange_prepare(struct exchange_turn *t, const struct settings *settings)
 {
-	const struct serve_app *app = t->pool->app;
+	const struct serve_app *app = t->app;
 
 	t->start = clock_boot_us();
 	t->ctx = (struct ctx){
@@ -503,7 +394,7 @@ exchange_send(struct exchange_turn *t)
 	sent = exchange_flush(&t->fcgi) && sent;
 	exchange_log(t);
 	request_wipe(&t->request);
-	exchange_turn_end(t);
+	turn_end(t);
 	return sent;
 }
 
@@ -521,7 +412,7 @@ exchange_begin(struct exchange *x, const struct settings *settings, int fd)
 
 	assert(x->count < x->limit);
 	if (t == NULL)
-		err = exchange_take(x->pool, &t);
+		err = turn_take(x->pool, &t);
 	if (err != ERR_OK)
 		return ERR_MEMORY;
 	x->turns[x->count] = t;
@@ -536,8 +427,8 @@ exchange_begin(struct exchange *x, const struct settings *settings, int fd)
 		return ERR_INTERNAL;
 	}
 	/* Before anything of the page is looked at. */
-	if (exchange_page(t) != NULL)
-		page_enter(exchange_page(t), t->slot);
+	if (turn_page(t) != NULL)
+		page_enter(turn_page(t), t->slot);
 	exchange_prepare(t, settings);
 	x->count++;
 	return ERR_OK;
@@ -579,6 +470,6 @@ exchange_finish(struct exchange_turn *t)
 	/* With a database it never waits. */
 	(void)exchange_settle(t);
 	sent = exchange_send(t);
-	exchange_give_back(t);
+	turn_give_back(t);
 	return sent;
 }

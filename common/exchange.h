@@ -16,19 +16,8 @@
 /* One request on its way, and the memory for it. One thread at a time. */
 struct exchange_turn;
 
-/* All turns of a server. Any thread may use it. */
+/* All turns of a server (turn.h). */
 struct exchange_pool;
-
-/*
- * Room for SIZE turns of APP, which are made as they are needed and kept for
- * the next request; each has a number of its own below SIZE (slot). NULL if
- * memory is short.
- */
-struct exchange_pool *exchange_pool_new(const struct serve_app *app,
-    size_t size) MUST_CHECK;
-
-/* Frees all turns, what is under way unanswered. NULL is fine. */
-void exchange_pool_free(struct exchange_pool *pool);
 
 /* What one worker keeps for all its requests. */
 struct exchange {

@@ -38,7 +38,9 @@ enum err folder_open(const char *path) MUST_CHECK;
  */
 enum err folder_key(const char *path, uint8_t out[DIGEST_SIZE]) MUST_CHECK;
 
-/* A new sub-folder of PATH, locked. ERR_SYSTEM, ERR_PERMISSION, ERR_INTERNAL. */
+/*
+ * A new sub-folder of PATH, locked. ERR_SYSTEM, ERR_PERMISSION, ERR_INTERNAL.
+ */
 enum err folder_begin(const char *path, struct folder *out) MUST_CHECK;
 
 /* Locks a sub-folder of PATH whose process is gone. False for none. */

@@ -4,29 +4,17 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "repeat.h"
 #include "secret.h"
 
 #define RATELIMIT_SHARDS 64
 #define RATELIMIT_KEY_WAYS 8
 #define RATELIMIT_KEY_SETS \
 	(RATELIMIT_KEYS / RATELIMIT_SHARDS / RATELIMIT_KEY_WAYS)
-#define RATELIMIT_REQUEST_WAYS 4
-#define RATELIMIT_REQUEST_SETS \
-	(RATELIMIT_REQUESTS / RATELIMIT_SHARDS / RATELIMIT_REQUEST_WAYS)
-#define RATELIMIT_ID_SIZE 64		/* as long as request.h lets one be */
 
 struct ratelimit_key {
 	char id[DECISION_ID_SIZE];	/* "" if the place is free */
 	struct bucket bucket;
-};
-
-/* That a key was charged for a request. */
-struct ratelimit_request {
-	char key[DECISION_ID_SIZE];	/* "" if the place is free */
-	char id[RATELIMIT_ID_SIZE];	/* not ended by a NUL */
-	uint8_t len;
-	bool let_in;
-	int64_t at;
 };
 
 struct ratelimit_keys {
@@ -34,15 +22,8 @@ struct ratelimit_keys {
 	struct ratelimit_key sets[RATELIMIT_KEY_SETS][RATELIMIT_KEY_WAYS];
 };
 
-struct ratelimit_requests {
-	pthread_mutex_t lock;
-	struct ratelimit_request
-	    sets[RATELIMIT_REQUEST_SETS][RATELIMIT_REQUEST_WAYS];
-};
-
-/* The lock of a request's shard is taken before that of a key's. */
+/* A request that is held (repeat.h) is so before a key's shard is locked. */
 static struct ratelimit_keys ratelimit_keys[RATELIMIT_SHARDS];
-static struct ratelimit_requests ratelimit_requests[RATELIMIT_SHARDS];
 static uint64_t ratelimit_seed;
 static pthread_once_t ratelimit_once = PTHREAD_ONCE_INIT;
 
@@ -53,8 +34,7 @@ ratelimit_open(void)
 	if (secret_random(&ratelimit_seed, sizeof(ratelimit_seed)) != ERR_OK)
 		ratelimit_seed = 0;
 	for (size_t i = 0; i < RATELIMIT_SHARDS; i++)
-		if (pthread_mutex_init(&ratelimit_keys[i].lock, NULL) != 0 ||
-		    pthread_mutex_init(&ratelimit_requests[i].lock, NULL) != 0)
+		if (pthread_mutex_init(&ratelimit_keys[i].lock, NULL) != 0)
 			abort();
 }
 
@@ -102,53 +82,19 @@ ratelimit_count(struct str key, struct decision_rate limit, bool charge,
 	return let_in;
 }
 
-/*
- * The place in SET of the request; if it was not charged yet, the free or
- * oldest one, taken for it, with no time.
- */
-static struct ratelimit_request *
-ratelimit_request(struct ratelimit_request *set, struct str key,
-    struct str id, int64_t now)
-{
-	struct ratelimit_request *oldest = &set[0];
-
-	for (size_t i = 0; i < RATELIMIT_REQUEST_WAYS; i++) {
-		struct str known = { set[i].id, set[i].len };
-
-		if (set[i].at < oldest->at)
-			oldest = &set[i];
-		if (str_eq(str_of(set[i].key), key) && str_eq(known, id) &&
-		    now - set[i].at < RATELIMIT_MEMORY)
-			return &set[i];
-	}
-	memset(oldest, 0, sizeof(*oldest));
-	memcpy(oldest->key, key.ptr, key.len);
-	memcpy(oldest->id, id.ptr, id.len);
-	oldest->len = (uint8_t)id.len;
-	return oldest;
-}
-
 static bool
 ratelimit_once_only(struct str key, struct decision_rate limit,
     struct str id, int64_t now, struct bucket_state *out)
 {
-	uint64_t hash = str_hash(id, str_hash(key, ratelimit_seed));
-	struct ratelimit_requests *shard =
-	    &ratelimit_requests[hash % RATELIMIT_SHARDS];
-	struct ratelimit_request *request;
+	struct repeat *request = repeat_hold(key, id, now);
 	bool let_in;
 
-	(void)pthread_mutex_lock(&shard->lock);
-	request = ratelimit_request(shard->sets[hash / RATELIMIT_SHARDS %
-	    RATELIMIT_REQUEST_SETS], key, id, now);
-	if (request->at == 0) {
-		request->let_in = ratelimit_count(key, limit, true, now, out);
-		request->at = now;
-	} else {
-		(void)ratelimit_count(key, limit, false, now, out);
-	}
+	let_in = ratelimit_count(key, limit, !request->charged, now, out);
+	if (!request->charged)
+		request->let_in = let_in;
+	request->charged = true;
 	let_in = request->let_in;
-	(void)pthread_mutex_unlock(&shard->lock);
+	repeat_drop(request);
 	return let_in;
 }
 
@@ -159,7 +105,7 @@ ratelimit_charge(struct str key, struct decision_rate limit,
 	bool let_in;
 
 	(void)pthread_once(&ratelimit_once, ratelimit_open);
-	if (key.len >= DECISION_ID_SIZE || request.len > RATELIMIT_ID_SIZE)
+	if (key.len >= DECISION_ID_SIZE)
 		abort();
 	if (request.len > 0)
 		let_in = ratelimit_once_only(key, limit, request, now, out);

@@ -18,10 +18,6 @@
 
 #define RATELIMIT_KEYS 65536
 
-/* Requests that are remembered, and for how long, in microseconds. */
-#define RATELIMIT_REQUESTS 65536
-#define RATELIMIT_MEMORY 60000000
-
 /*
  * Charges the key KEY (its id) for the client's request REQUEST and says
  * whether it may go on. LIMIT is one that there is, and counts from now on. A

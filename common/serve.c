@@ -244,9 +244,11 @@ static enum err
 serve_metrics(struct serve *s)
 {
 	const struct serve_app *app = s->server.app;
+	const struct config *config = s->server.settings.current->config;
 
 	metrics_show(METRICS_PROCESS | app->metrics |
-	    (app->uses_database ? METRICS_DATABASE : 0));
+	    (app->uses_database ? METRICS_DATABASE : 0) |
+	    (app->journals && config->program_journal ? METRICS_JOURNAL : 0));
 	metrics_set(METRICS_BUILD_INFO, METRICS_VERSION_THIS, 1);
 	metrics_set(METRICS_START_TIME, 0, clock_wall_us());
 	metrics_watch(METRICS_CONNECTIONS, serve_connections,

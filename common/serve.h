@@ -39,6 +39,7 @@ struct serve_app {
 	 */
 	enum err (*check)(const struct config *config,
 	    char message[CONFIG_MESSAGE_SIZE]);
+	bool journals;		/* notes the uses of keys (journal.h) */
 	size_t memory;		/* of one request, bytes; 0: 256 KiB */
 	/*
 	 * What it tells (enum metrics_who) beside what all programs and those

@@ -4,8 +4,8 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
-#include "exchange.h"
 #include "lane.h"
+#include "turn.h"
 
 /* The turns of requests, and where those stand that wait. */
 static enum err
@@ -13,7 +13,7 @@ server_turns(struct server *server, const struct server_room *room)
 {
 	size_t size = room->owned + (room->lane ? server->peers.size : 0);
 
-	server->turns = exchange_pool_new(server->app, size);
+	server->turns = turn_pool_new(server->app, size);
 	if (server->turns == NULL)
 		return ERR_MEMORY;
 	return room->lane ? lane_open(&server->lane, server, size) : ERR_OK;
@@ -57,7 +57,7 @@ server_close(struct server *server)
 	listen_unlink(&server->listen);
 	listen_close(&server->listen);
 	lane_close(server->lane);
-	exchange_pool_free(server->turns);
+	turn_pool_free(server->turns);
 	if (server->peers.peers != NULL)
 		peer_table_close(&server->peers);
 	base_close(&server->epoll);

@@ -49,6 +49,7 @@ static const struct serve_app app = {
 	.workers = ACCOUNTS_WORKERS,
 	.body_limit = ACCOUNTS_BODY,
 	.uses_database = true,
+	.journals = true,
 	.check = factor_check_config,
 	.metrics = METRICS_REVOKER,
 };

@@ -27,6 +27,7 @@ static const struct serve_app app = {
 	.workers = 0,
 	.body_limit = 0,
 	.uses_database = true,
+	.journals = true,
 	.batch = AUTH_CHECK_BATCH,
 	.verifies = true,
 	.metrics = METRICS_VERIFIER,

@@ -43,6 +43,7 @@ static const struct serve_app app = {
 	.workers = KEYS_WORKERS,
 	.body_limit = KEYS_BODY_LIMIT,
 	.uses_database = true,
+	.journals = true,
 	.metrics = METRICS_REVOKER,
 	.memory = KEYS_MEMORY,
 };

@@ -36,9 +36,9 @@ END
 	site_config accounts hasp_accounts <<<"$sealed"
 	site_config haspctl hasp_operator <<<"$sealed"
 	for program in auth-check keys accounts demo-site; do
-		printf '[%s]\nmetrics_listen = %s\n' $program \
-			"$RUN/run/$program-metrics.sock" \
-			>>"$RUN/etc/$program.conf"
+		printf '[%s]\nmetrics_listen = %s\njournal_folder = %s\n' \
+			$program "$RUN/run/$program-metrics.sock" \
+			"$RUN/journal/$program" >>"$RUN/etc/$program.conf"
 		supervise $program -l "$RUN/run/$program.sock" -- \
 			"$RUN/bin/$program" --config "$RUN/etc/$program.conf"
 	done

@@ -95,15 +95,15 @@ state_run_folder() {
 # Folders that the programs write to are theirs; the rest is ours.
 state_fill_run() {
 	local program
-	mkdir "$RUN/bin" "$RUN/etc" "$RUN/log" "$RUN/pg" "$RUN/run" \
-		"$RUN/secret" "$RUN/web"
+	mkdir "$RUN/bin" "$RUN/etc" "$RUN/journal" "$RUN/log" "$RUN/pg" \
+		"$RUN/run" "$RUN/secret" "$RUN/web"
 	chmod 711 "$RUN/secret"
 	for program in "${PROGRAMS[@]}"; do
 		cp "$BUILD/$program" "$RUN/bin/"
 	done
 	chmod 755 "$RUN"/bin/*
 	if [ ${#AS[@]} -gt 0 ]; then
-		chown postgres: "$RUN/pg" "$RUN/run" "$RUN/web"
+		chown postgres: "$RUN/journal" "$RUN/pg" "$RUN/run" "$RUN/web"
 	fi
 	"${AS[@]}" "$RUN/bin/haspctl" --version >/dev/null ||
 		fail 71 "programs cannot be run from $RUN (is /tmp noexec?)"

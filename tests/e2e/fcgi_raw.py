@@ -192,7 +192,9 @@ class Program:
         self.socket = self.root / "fcgi.sock"
         self.log = self.root / "log"
         self.config = self.root / "hasp.conf"
-        self.options = {"listen": str(self.socket), **(options or {})}
+        self.options = {"listen": str(self.socket),
+                        "journal_folder": str(self.root / "journal"),
+                        **(options or {})}
         self.level = level
         self.write_config()
         self.args = args if args is not None else []

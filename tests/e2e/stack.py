@@ -161,7 +161,9 @@ class Stack:
             where = self.cluster.conninfo("hasp", user=role, passfile=(
                 self.root / f"{role}.pgpass"))
             self._write(f"{program}.conf", f"[database]\nconninfo = {where}\n"
-                        f"[accounts]\ntotp_key_file = {sealed}\n")
+                        f"[accounts]\ntotp_key_file = {sealed}\n"
+                        f"[{program}]\njournal_folder = "
+                        f"{self.root}/journal/{program}\n")
         self._write("demo-site.conf", "[demo-site]\n")
         self.auth = self._run("auth-check")
         self.programs = {name: self._run(name)

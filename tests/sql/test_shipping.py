@@ -87,12 +87,12 @@ def some_entry(rng):
         rng.randrange(1, 2**63), version=rng.randrange(1, 2**31),
         code=rng.choice(("ok", "key_revoked", "key_unknown")))
     entry.repeated = rng.random() < 0.3
-    entry.hashed = rng.random() < 0.3
     if rng.random() < 0.5:
         name = "app" if known else "credential"
         setattr(entry, name, rng.randbytes(16).hex())
     if rng.random() < 0.8:
         entry.request = rng.randbytes(16).hex()
+        entry.hashed = rng.random() < 0.3
     entry.status = rng.choice((204, 401, 403, 503))
     entry.method = rng.choice(("GET", "POST", "DELETE", "other"))
     entry.address = some_address(rng)

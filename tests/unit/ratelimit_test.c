@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "ratelimit.h"
+#include "repeat.h"
 
 #define SECOND 1000000
 #define THREADS 8
@@ -120,7 +121,7 @@ test_a_refusal_is_repeated(void **state)
 	    now + 5 * SECOND, &s));
 	/* Long after, the same id is another request. */
 	assert_true(ratelimit_charge(STR("key_again"), one, STR("b"),
-	    now + RATELIMIT_MEMORY, &s));
+	    now + REPEAT_MEMORY, &s));
 	assert_int_equal(s.left, 0);
 }
 

@@ -153,13 +153,13 @@ def make_journal(auth):
 
 def one(sql, text, *values):
     cursor = sql().cursor()
-    cursor.execute(text, values)
+    cursor.execute(text, values or None)
     return cursor.fetchone()
 
 
 def all_of(sql, text, *values):
     cursor = sql().cursor()
-    cursor.execute(text, values)
+    cursor.execute(text, values or None)
     return cursor.fetchall()
 
 

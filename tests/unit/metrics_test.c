@@ -12,7 +12,7 @@
 #include "metrics.h"
 
 #define EVERYTHING (METRICS_PROCESS | METRICS_DATABASE | METRICS_VERIFIER | \
-	METRICS_REVOKER)
+	METRICS_REVOKER | METRICS_JOURNAL)
 
 static struct arena *arena;
 
@@ -468,6 +468,7 @@ test_who(void **state)
 		{ METRICS_DATABASE, "hasp_requests_waiting" },
 		{ METRICS_VERIFIER, "hasp_verifier_lease_seconds" },
 		{ METRICS_REVOKER, "hasp_fence_wait_seconds_count" },
+		{ METRICS_JOURNAL, "hasp_journal_entries_total" },
 	};
 
 	(void)state;

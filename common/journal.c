@@ -330,7 +330,8 @@ journal_tell(void)
 	if (first < atomic_load(&journal.next) &&
 	    first / journal.files.slots >= journal.kept) {
 		map = journal_map(first / journal.files.slots);
-		atomic_store(&journal.oldest, segment_peek(map,
+		atomic_store(&journal.oldest, segment_peek(
+		    first / journal.files.slots, map,
 		    (uint32_t)(first % journal.files.slots)));
 	}
 	(void)pthread_mutex_unlock(&journal.making);
@@ -510,9 +511,10 @@ journal_free(uint64_t number)
 	(void)munmap(map, segment_size(journal.files.slots));
 	journal.kept = number + 1;
 	segment_spare(&journal.files, number);
-	(void)pthread_mutex_unlock(&journal.making);
+	/* Not left to the thread, which may be waiting for the disk. */
 	if (atomic_load(&journal.full))
-		journal_wake();
+		(void)journal_make(false);
+	(void)pthread_mutex_unlock(&journal.making);
 }
 
 void

@@ -224,6 +224,13 @@ segment_at(uint8_t *map, uint32_t slot)
 	return map + SEGMENT_HEAD + (size_t)slot * ENTRY_SIZE;
 }
 
+/* The last word of a slot. */
+static _Atomic uint64_t *
+segment_word_of(uint8_t *map, uint32_t slot)
+{
+	return (void *)(segment_at(map, slot) + ENTRY_BODY_SIZE);
+}
+
 void
 segment_write(const struct segment_journal *journal, uint64_t number,
     uint8_t *map, uint32_t slot, const uint8_t body[ENTRY_BODY_SIZE])
@@ -233,8 +240,8 @@ segment_write(const struct segment_journal *journal, uint64_t number,
 
 	memcpy(at, body, ENTRY_BODY_SIZE);
 	/* The last of all: whoever sees it sees the rest. */
-	atomic_store_explicit((_Atomic uint64_t *)(void *)
-	    (at + ENTRY_BODY_SIZE), word, memory_order_release);
+	atomic_store_explicit(segment_word_of(map, slot), word,
+	    memory_order_release);
 }
 
 void
@@ -263,11 +270,16 @@ segment_sync(const struct segment_journal *journal, uint8_t *map,
 }
 
 int64_t
-segment_peek(const uint8_t *map, uint32_t slot)
+segment_peek(uint64_t number, uint8_t *map, uint32_t slot)
 {
-	const uint8_t *at = map + SEGMENT_HEAD + (size_t)slot * ENTRY_SIZE;
+	const uint8_t *at = segment_at(map, slot);
+	uint64_t word = atomic_load_explicit(segment_word_of(map, slot),
+	    memory_order_acquire);
 	int64_t time;
 
+	/* Before it is whole it may be in the making. */
+	if (word >> 32 != (uint32_t)(number + 1))
+		return 0;
 	memcpy(&time, at, sizeof(time));
 	return time;
 }

@@ -77,7 +77,7 @@ bool segment_sync(const struct segment_journal *journal, uint8_t *map,
     uint32_t slot) MUST_CHECK;
 
 /* The time of the entry in that slot, 0 if there is none yet. */
-int64_t segment_peek(const uint8_t *map, uint32_t slot);
+int64_t segment_peek(uint64_t number, uint8_t *map, uint32_t slot);
 
 /*
  * Segment NUMBER is no longer needed: it becomes the spare file, or is

@@ -68,9 +68,11 @@ def test_key_is_found_nowhere(world):
     places = {"dump": dump,
               "log": world.program.log.read_bytes(),
               "database log": world.cluster.log().encode()}
-    for path in pathlib.Path(world.cluster.data).rglob("*"):
-        if path.is_file():
-            places[str(path)] = path.read_bytes()
+    for folder in world.cluster.data, world.folder / "journal":
+        for path in pathlib.Path(folder).rglob("*"):
+            if path.is_file():
+                places[str(path)] = path.read_bytes()
+    assert any(p.endswith(".seg") for p in places)
     if os.geteuid() == 0:
         places["memory"] = memory(world.program.process.pid)
         assert key.id.encode() in places["memory"] or len(

@@ -438,8 +438,9 @@ shipper_run(void *arg)
 	struct shipper_work *w = arg;
 	struct pollfd stop = { .fd = shipper.stop, .events = POLLIN };
 
-	while (poll(&stop, 1, SHIPPER_LOOK) == 0)
+	do
 		shipper_look(w);
+	while (poll(&stop, 1, SHIPPER_LOOK) == 0);
 	shipper_leave(w);
 	shipper_free(w);
 	atomic_store(&shipper.ended, true);

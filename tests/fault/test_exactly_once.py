@@ -147,11 +147,12 @@ def hold_chains(world):
 
 
 def test_kills_and_crashes():
-    world, rng = World().start(), random.Random()
+    world, rng = World(journal_strict="on").start(), random.Random()
     try:
         with Clients(world, [world.key() for _ in range(20)]) as clients:
             for i in range(KILLS):
                 clients.wait(rng.randrange(1, 200))
+                time.sleep(rng.random() / 2)
                 kill(world)
                 if i % (KILLS // CRASHES) == 0:
                     world.cluster.stop("immediate")

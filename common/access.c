@@ -11,7 +11,6 @@
 #include "route.h"
 #include "store_use.h"
 #include "target.h"
-#include "use.h"
 
 /* Headers by which clients ask frameworks for another method. */
 static const char *const access_overrides[] = {
@@ -275,9 +274,6 @@ access_admit(struct access *access, struct db *db,
 		    caller->record.secret_version);
 	if (err == ERR_OK)
 		err = access_charge(caller, request->id);
-	if (err == ERR_OK)
-		use_note(&caller->record, access->demand.address,
-		    access->demand.now);
 	return err;
 }
 

@@ -10,7 +10,7 @@
 #include "journal.h"
 #include "log.h"
 #include "recall.h"
-#include "use.h"
+#include "shipper.h"
 
 /* For the first lease: else the first checks would be refused. */
 #define ASIDE_LEASE_WAIT 1000	/* ms */
@@ -27,7 +27,7 @@ aside_set(const struct server *server, const struct config *config)
 		.query_timeout = config->database_query_timeout,
 	};
 
-	use_set(&options);
+	shipper_set(&options);
 	if (server->app->verifies)
 		fence_set(&options);
 }
@@ -125,7 +125,7 @@ aside_start(struct server *server)
 	err = aside_journal(server, config);
 	if (err == ERR_OK && server->app->verifies)
 		err = aside_fail(aside_verify(server, config), "verifier");
-	return err == ERR_OK ? aside_fail(use_start(), "last uses") : err;
+	return err == ERR_OK ? aside_fail(shipper_start(), "shipper") : err;
 }
 
 void
@@ -165,5 +165,5 @@ aside_stop(int64_t deadline)
 	bool ended = fence_stop(deadline);
 
 	ended = journal_stop(deadline) && ended;
-	return use_stop(deadline) && ended;
+	return shipper_stop(deadline) && ended;
 }

@@ -41,10 +41,6 @@ def column(values, kind):
     return "ARRAY[%s]::%s[]" % (", ".join(map(literal, values)), kind)
 
 
-def micros(seconds):
-    return round(seconds * 1000000)
-
-
 # Some program has a journal, and nobody's is late.
 KNOWN = """
     SELECT hasp.open_journal('00000000-0000-4000-8000-000000000001', 'tests',
@@ -54,10 +50,12 @@ KNOWN = """
 
 
 def _batch(uses, day):
-    count = len(uses)
+    """Each use is a kind of its own."""
+    count, moments = len(uses), [
+        datetime.datetime.fromtimestamp(u.at, datetime.timezone.utc)
+        for u in uses]
+    addresses = column([u.address for u in uses], "inet")
     arrays = (
-        column(range(count), "bigint"),
-        column([micros(u.at) for u in uses], "bigint"),
         column([u.account for u in uses], "bigint"),
         column([u.key_id for u in uses], "text"),
         column([u.version for u in uses], "integer"),
@@ -66,9 +64,16 @@ def _batch(uses, day):
         column([u.status for u in uses], "smallint"),
         column([u.method for u in uses], "text"),
         column([u.site for u in uses], "text"),
-        column([u.request for u in uses], "uuid"),
         column([u.flags for u in uses], "smallint"),
-        column([u.address for u in uses], "inet"))
+        column([1] * count, "integer"),
+        column(moments, "timestamptz"),
+        column(moments, "timestamptz"),
+        addresses,
+        column(range(count), "integer"),
+        column(moments, "timestamptz"),
+        column(range(1, count + 1), "integer"),
+        column([u.request for u in uses], "uuid"),
+        addresses)
     shipped = (
         "SELECT hasp.ship_batch(o.own_number, 0, %d, '%s', "
         "decode(repeat('01', 16), 'hex'), decode(repeat('02', 32), 'hex'), "

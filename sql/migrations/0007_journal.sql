@@ -94,11 +94,11 @@ CREATE TABLE hasp.usage_event (
     request_hashed boolean NOT NULL,
     repeated boolean NOT NULL,
     address inet,
-    address_hash bytea,
-    PRIMARY KEY (account, at, journal, pos)
+    address_hash bytea
 ) PARTITION BY RANGE (at);
 COMMENT ON TABLE hasp.usage_event IS
-    'One row for each check, let in or refused';
+    'One row for each check, let in or refused; (journal, pos) is unique '
+    'since no position is shipped twice';
 COMMENT ON COLUMN hasp.usage_event.at IS 'When';
 COMMENT ON COLUMN hasp.usage_event.account IS
     'The key''s account; 0: no key was identified';
@@ -130,9 +130,12 @@ COMMENT ON COLUMN hasp.usage_event.address IS
     'The client''s; NULL: not known, or erased';
 COMMENT ON COLUMN hasp.usage_event.address_hash IS
     'What stands for it in the chain, once it was erased';
-CREATE INDEX usage_event_key ON hasp.usage_event (key_id, at, journal, pos)
+-- Each column here costs at every check: what has the same time is sorted by
+-- whoever reads it, and a hash is half of a tree of random ids.
+CREATE INDEX usage_event_at ON hasp.usage_event (account, at);
+CREATE INDEX usage_event_key ON hasp.usage_event (key_id, at)
     WHERE key_id IS NOT NULL;
-CREATE INDEX usage_event_request ON hasp.usage_event (request)
+CREATE INDEX usage_event_request ON hasp.usage_event USING hash (request)
     WHERE request IS NOT NULL;
 CREATE INDEX usage_event_place ON hasp.usage_event
     USING brin (journal, pos) WITH (pages_per_range = 32);
@@ -247,16 +250,18 @@ COMMENT ON FUNCTION hasp.open_journal IS
 
 CREATE FUNCTION hasp.ship_batch(own integer, old bigint, new bigint,
     the_day date, the_salt bytea, the_rows_hash bytea, lost bigint,
-    complete bigint, pos bigint[], at bigint[], account bigint[],
-    key_id text[], version integer[], extra uuid[], code text[],
-    status smallint[], method text[], site text[], request uuid[],
-    flags smallint[], address inet[]) RETURNS boolean
+    complete bigint, account bigint[], key_id text[], version integer[],
+    extra uuid[], code text[], status smallint[], method text[], site text[],
+    flags smallint[], count integer[], first timestamptz[],
+    last timestamptz[], last_address inet[], pos integer[], at timestamptz[],
+    kind integer[], request uuid[], address inet[]) RETURNS boolean
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     b hasp.journal_batch;
     j hasp.journal;
+    taken bigint;
 BEGIN
     -- One row or stop: the same batch never comes in twice.
     UPDATE hasp.journal o SET shipped = new,
@@ -280,31 +285,48 @@ BEGIN
     INSERT INTO hasp.journal_batch VALUES (b.*);
     UPDATE hasp.journal o SET hash = b.hash WHERE o.number = own;
     PERFORM hasp.make_usage_day(the_day::timestamp AT TIME ZONE 'UTC');
+    -- Neighbours of one kind find the same pages of indexes in the caches.
+    INSERT INTO hasp.usage_event (at, account, journal, pos, key_id,
+        secret_version, app, credential, claimed, code, status, method,
+        site, request, request_hashed, repeated, address)
+    SELECT n.at, k.account, own, old + n.pos, k.key_id, k.version, k.app,
+        k.credential, k.claimed, k.code, k.status, k.method, k.site,
+        n.request, k.hashed, k.repeated, n.address
+    FROM unnest(pos, at, kind, request, address)
+        AS n (pos, at, kind, request, address)
+    JOIN (SELECT i, i.key_id, i.version, i.code, i.status, i.method, i.site,
+            CASE WHEN i.flags & 1 <> 0 THEN i.account ELSE 0 END AS account,
+            CASE WHEN i.flags & 1 <> 0 THEN i.extra END AS app,
+            CASE WHEN i.flags & 1 = 0 THEN i.extra END AS credential,
+            CASE WHEN i.flags & 1 = 0 THEN nullif(i.account, 0) END
+                AS claimed,
+            i.flags & 2 <> 0 AS hashed, i.flags & 4 <> 0 AS repeated,
+            i.number
+        FROM unnest(account, key_id, version, extra, code, status, method,
+            site, flags) WITH ORDINALITY AS i (account, key_id, version,
+            extra, code, status, method, site, flags, number)) k
+        ON k.number = n.kind
+    WHERE n.pos < new - old
+    ORDER BY n.kind;
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    IF taken <> cardinality(pos) OR taken <>
+        (SELECT coalesce(sum(c), 0) FROM unnest(count) c) THEN
+        RAISE EXCEPTION 'a batch that contradicts itself'
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     WITH e AS (
-        INSERT INTO hasp.usage_event AS i (at, account, journal, pos, key_id,
-            secret_version, app, credential, claimed, code, status, method,
-            site, request, request_hashed, repeated, address)
-        SELECT to_timestamp(n.at::float8 / 1e6),
-            CASE WHEN n.flags & 1 <> 0 THEN n.account ELSE 0 END,
-            own, n.pos, n.key_id, n.version,
-            CASE WHEN n.flags & 1 <> 0 THEN n.extra END,
-            CASE WHEN n.flags & 1 = 0 THEN n.extra END,
-            CASE WHEN n.flags & 1 = 0 THEN nullif(n.account, 0) END,
-            n.code, n.status, n.method, n.site, n.request,
-            n.flags & 2 <> 0, n.flags & 4 <> 0, n.address
-        FROM unnest(pos, at, account, key_id, version, extra, code, status,
-            method, site, request, flags, address) AS n (pos, at, account,
-            key_id, version, extra, code, status, method, site, request,
-            flags, address)
-        RETURNING i.at, i.account, i.key_id, i.secret_version, i.app, i.code,
-            i.method, i.repeated, i.address
+        SELECT * FROM unnest(account, key_id, version, extra, code, method,
+            flags, count, first, last, last_address) AS e (account, key_id,
+            version, app, code, method, flags, count, first, last, address)
     ), h AS (
         INSERT INTO hasp.usage_hour AS o (account, key_id, secret_version,
             hour, code, app, count)
-        SELECT e.account, coalesce(e.key_id, ''),
-            coalesce(e.secret_version, 0), date_trunc('hour', e.at, 'UTC'),
-            e.code, (array_agg(e.app))[1], count(*)
-        FROM e WHERE NOT e.repeated GROUP BY 1, 2, 3, 4, 5
+        SELECT CASE WHEN e.flags & 1 <> 0 THEN e.account ELSE 0 END,
+            coalesce(e.key_id, ''), coalesce(e.version, 0),
+            date_trunc('hour', e.first, 'UTC'), e.code,
+            min(e.app::text) FILTER (WHERE e.flags & 1 <> 0)::uuid,
+            sum(e.count)
+        FROM e WHERE e.flags & 4 = 0 GROUP BY 1, 2, 3, 4, 5
         ORDER BY 1, 2, 4, 3, 5
         ON CONFLICT (account, key_id, hour, secret_version, code)
         DO UPDATE SET count = o.count + excluded.count
@@ -312,9 +334,9 @@ BEGIN
         INSERT INTO hasp.usage_day AS o (key_id, day, account, allowed,
             refused)
         SELECT e.key_id, the_day, min(e.account),
-            count(*) FILTER (WHERE e.code = 'ok'),
-            count(*) FILTER (WHERE e.code <> 'ok')
-        FROM e WHERE NOT e.repeated AND e.key_id IS NOT NULL GROUP BY 1
+            coalesce(sum(e.count) FILTER (WHERE e.code = 'ok'), 0),
+            coalesce(sum(e.count) FILTER (WHERE e.code <> 'ok'), 0)
+        FROM e WHERE e.flags & 4 = 0 AND e.key_id IS NOT NULL GROUP BY 1
         ORDER BY 1
         ON CONFLICT (key_id, day)
         DO UPDATE SET allowed = o.allowed + excluded.allowed,
@@ -322,9 +344,9 @@ BEGIN
     )
     INSERT INTO hasp.secret_use AS u (key_id, version, account,
         first_used_at, last_used_at, last_used_from, last_wrote_at)
-    SELECT e.key_id, e.secret_version, min(e.account), min(e.at), max(e.at),
-        (array_agg(e.address ORDER BY e.at DESC))[1],
-        max(e.at) FILTER (WHERE e.method NOT IN ('GET', 'HEAD', 'OPTIONS'))
+    SELECT e.key_id, e.version, min(e.account), min(e.first), max(e.last),
+        (array_agg(e.address ORDER BY e.last DESC))[1],
+        max(e.last) FILTER (WHERE e.method NOT IN ('GET', 'HEAD', 'OPTIONS'))
     FROM e WHERE e.code = 'ok' AND e.key_id IS NOT NULL GROUP BY 1, 2
     ORDER BY 1, 2
     ON CONFLICT (key_id, version) DO UPDATE SET
@@ -341,11 +363,15 @@ BEGIN
     RETURN true;
 END $$;
 COMMENT ON FUNCTION hasp.ship_batch IS
-    'Takes what a journal has from OLD up to NEW, all of one day (UTC): a '
-    'position each; times in microseconds since 1970; EXTRA is the app of an '
-    'identified key, else the credential; ACCOUNT the key''s, else the one '
-    'named; FLAGS: 1 identified, 2 request hashed, 4 repeated. False, and '
-    'nothing taken, if it is not OLD that comes next';
+    'Takes what a journal has from OLD up to NEW, all of one day (UTC). '
+    'First what its events have in common, a kind an element: ACCOUNT of the '
+    'key, else the one named; EXTRA the app of an identified key, else the '
+    'credential; FLAGS: 1 identified, 2 request hashed, 4 repeated; how many '
+    'events of that kind there are, all of one hour, when the first and the '
+    'last were, and the last one''s address. Then the events, an element '
+    'each: the position, counted from OLD; the number of the kind, from 1. '
+    'COMPLETE is microseconds since 1970. False, and nothing taken, if it is '
+    'not OLD that comes next';
 
 CREATE FUNCTION hasp.note_journal(own integer, old bigint, complete bigint,
     closed boolean, OUT known bigint) RETURNS bigint
@@ -363,6 +389,9 @@ COMMENT ON FUNCTION hasp.note_journal IS
     'Says of a journal all of which is here, up to OLD, that it has no use '
     'before COMPLETE (microseconds since 1970) that is not, or that it is '
     'closed; the position that counts, NULL for no such journal';
+
+-- Last uses come with the batches.
+DROP FUNCTION hasp.note_uses;
 
 CREATE FUNCTION hasp.usage_complete() RETURNS timestamptz
     LANGUAGE sql STABLE SECURITY DEFINER

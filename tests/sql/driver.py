@@ -147,7 +147,7 @@ def statement(path):
         name=path.stem,
         text=re.sub(r"^--.*\n", "", text, flags=re.M),
         params=re.findall(r"^-- \$\d+ (\w+)", text, re.M),
-        types=re.findall(r"^-- \$\d+ \w+ (\w+)", text, re.M),
+        types=re.findall(r"^-- \$\d+ \w+ (\w+(?:\[\])?)", text, re.M),
         columns=re.sub(r"\(.*?\)", "", re.search(
             r"^-- columns:(.*)$", comments, re.M).group(1)).split(),
         roles=re.search(r"^-- roles: (.*)$", text, re.M).group(1).split(),

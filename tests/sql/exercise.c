@@ -101,28 +101,6 @@ run_begin_overlap(struct exercise *x)
 	    (int32_t)exercise_number(x->args[1]));
 }
 
-/* key version first last address: COUNT of them, of versions that follow */
-static enum err
-run_note_uses(struct exercise *x)
-{
-	struct store_use uses[STORE_USE_BATCH];
-	size_t count = (size_t)exercise_number(x->args[5]);
-
-	for (size_t i = 0; i < count && i < STORE_USE_BATCH; i++) {
-		uses[i] = (struct store_use){
-			.version = (int32_t)(exercise_number(x->args[1]) +
-			    (int64_t)i),
-			.first = exercise_number(x->args[2]),
-			.last = exercise_number(x->args[3]),
-		};
-		(void)snprintf(uses[i].key_id, sizeof(uses[i].key_id), "%.*s",
-		    (int)x->args[0].len, x->args[0].ptr);
-		if (!cidr_parse(x->args[4], &uses[i].from))
-			uses[i].from.family = 0;
-	}
-	return store_use_note(x->db, uses, count);
-}
-
 static struct json *
 account_json(const struct store_account *a)
 {
@@ -364,7 +342,6 @@ static const struct exercise_command commands[] = {
 	{ "look_up", run_look_up },
 	{ "look_up_all", run_look_up_all },
 	{ "begin_overlap", run_begin_overlap },
-	{ "note_uses", run_note_uses },
 	{ "create_account", run_create_account },
 	{ "find_account", run_find_account },
 	{ "list_accounts", run_list_accounts },
@@ -399,6 +376,9 @@ dispatch(struct exercise *x, struct str name)
 		found = find(exercise_key_commands, exercise_key_count, name);
 	if (found == NULL)
 		found = find(exercise_fence_commands, exercise_fence_count,
+		    name);
+	if (found == NULL)
+		found = find(exercise_usage_commands, exercise_usage_count,
 		    name);
 	return found != NULL ? found->run(x) : ERR_USAGE;
 }

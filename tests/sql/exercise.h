@@ -25,11 +25,13 @@ struct exercise_command {
 	enum err (*run)(struct exercise *x);
 };
 
-/* Those of keys, and of those who follow changes. */
+/* Those of keys, of those who follow changes, and of journals. */
 extern const struct exercise_command exercise_key_commands[];
 extern const size_t exercise_key_count;
 extern const struct exercise_command exercise_fence_commands[];
 extern const size_t exercise_fence_count;
+extern const struct exercise_command exercise_usage_commands[];
+extern const size_t exercise_usage_count;
 
 int64_t exercise_number(struct str text);
 

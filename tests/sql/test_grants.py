@@ -136,14 +136,14 @@ FUNCTIONS = {
     "hasp_accounts": {"begin_attempt", "begin_overlap", "current_account",
                       "drop_attempt", "end_attempt", "find_sign_in",
                       "log_event", "look_up_keys", "look_up_session",
-                      "note_uses", "unix_us", "use_proof"} | REVOKER | SHIPPER,
+                      "unix_us", "use_proof"} | REVOKER | SHIPPER,
     "hasp_audit": {"begin_overlap", "current_account", "log_event",
                    "look_up_keys", "look_up_session", "unix_us",
                    "usage_complete"} | SHIPPER,
-    "hasp_auth": {"begin_overlap", "look_up_keys", "note_uses"} | VERIFIER |
+    "hasp_auth": {"begin_overlap", "look_up_keys"} | VERIFIER |
     SHIPPER,
     "hasp_keys": {"begin_overlap", "current_account", "lock_own_account",
-                  "log_event", "look_up_keys", "look_up_session", "note_uses",
+                  "log_event", "look_up_keys", "look_up_session",
                   "unix_us", "usage_complete", "use_proof"} | REVOKER |
     SHIPPER,
     "hasp_operator": {"abandon_journal", "address_hash", "audit_field",
@@ -235,7 +235,7 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
         "abandon_journal", "begin_attempt", "begin_overlap", "drop_attempt", "end_attempt",
         "find_sign_in", "key_copied", "lock_account", "lock_own_account",
         "log_event", "look_up_keys", "look_up_session", "note_change",
-        "note_uses", "record_changed", "secret_copy", "usage_complete",
+        "record_changed", "secret_copy", "usage_complete",
         "use_proof"} | REVOKER | VERIFIER | SHIPPER
     for name, settings in found:
         assert "search_path=pg_catalog, pg_temp" in settings, name

@@ -23,10 +23,17 @@ def prepare(cursor, s):
 # function of NULL is NULL without a look at who asks.
 VALUES = {"text": "'x'", "bytea": "sha256('x')", "bigint": "1", "integer": "1",
           "timestamptz": "now()", "ranges": "''", "address": "''",
-          "request_id": "''", "actor": "'operator'", "uses": "''",
+          "request_id": "''", "actor": "'operator'",
           "boolean": "true", "email": "'a@example.org'", "place": "''",
           "password_hash": "'$y$j9T$salt$0123456789abcdefghij'",
           "uuid": "gen_random_uuid()", "verifier": "repeat('0', 32)", "origin": "hasp.place()"}
+
+
+for one, value in (("bigint", "1"), ("integer", "1"), ("smallint", "1"),
+                   ("text", "'x'"), ("uuid", "gen_random_uuid()"),
+                   ("inet", "'192.0.2.1'"), ("timestamptz", "now()")):
+    VALUES[one + "[]"] = "ARRAY[%s]::%s[]" % (value, one)
+VALUES["date"] = "current_date"
 
 
 def execute(s):
@@ -64,6 +71,7 @@ def test_parameters_and_columns_are_as_named(sql, name):
     cursor.execute("SELECT parameter_types::text[] FROM "
                    "pg_prepared_statements WHERE name = %s", (name,))
     real = {"timestamp with time zone": "timestamptz",
+            "timestamp with time zone[]": "timestamptz[]",
             "hasp.label": "text", "hasp.code": "text",
             "hasp.actor": "text"}
     types = [real.get(t, t) for t in cursor.fetchone()[0]]

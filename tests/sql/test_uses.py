@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: ISC
 """An overlap that waits for the first use begins once and only for a secret
-in force; uses are noted late, twice, out of order, and by many at once."""
+in force."""
 
-import threading
 import time
 
 import pytest
-
-SECOND = 10**6
 
 
 @pytest.fixture(name="operator")
@@ -110,75 +107,3 @@ def test_many_first_uses_at_once(exercise, sql, rotated):
     assert [one.answer()["err"] for one in all_of_them] == ["ok"] * 8
     found = ends(sql, rotated)
     assert about(found[0][0], 3600) and found[2] == (None, None)
-
-
-def uses(sql, key):
-    conn = sql().cursor()
-    conn.execute("SELECT version, account, hasp.unix_us(first_used_at), "
-                 "hasp.unix_us(last_used_at), host(last_used_from) FROM "
-                 "hasp.secret_use WHERE key_id = %s ORDER BY 1", (key.id,))
-    return conn.fetchall()
-
-
-def test_uses_are_noted(auth, sql, rotated):
-    def note(first, last, address, version=1, count=1):
-        auth.ok("note_uses", rotated.id, version, first, last, address, count)
-    note(5 * SECOND, 7 * SECOND + 1, "192.0.2.7")
-    assert uses(sql, rotated) == [
-        (1, rotated.account, 5 * SECOND, 7 * SECOND + 1, "192.0.2.7")]
-    # What comes late changes the beginning alone.
-    note(3 * SECOND, 4 * SECOND, "192.0.2.8")
-    assert uses(sql, rotated) == [
-        (1, rotated.account, 3 * SECOND, 7 * SECOND + 1, "192.0.2.7")]
-    # Twice the same is once.
-    note(3 * SECOND, 4 * SECOND, "192.0.2.8")
-    note(8 * SECOND, 9 * SECOND, "unix:")
-    assert uses(sql, rotated) == [
-        (1, rotated.account, 3 * SECOND, 9 * SECOND, None)]
-    # Of a whole batch those that are there.
-    note(1800000000123456, 1800000000123456, "2001:db8::7", 1, 256)
-    assert [(v, last, at) for v, _, _, last, at in uses(sql, rotated)] == [
-        (v, 1800000000123456, "2001:db8::7") for v in (1, 2, 3)]
-
-
-def test_an_unknown_key_is_passed_over(auth, sql):
-    auth.ok("note_uses", "key_" + "9" * 16, 1, 1, 1, "192.0.2.7", 3)
-    cursor = sql().cursor()
-    cursor.execute("SELECT count(*) FROM hasp.secret_use WHERE key_id = "
-                   "'key_9999999999999999'")
-    assert cursor.fetchone() == (0,)
-
-
-@pytest.mark.parametrize("text", ["x", "x\t1", "x\t1\ty\tz", "\n\n", "\t\t\t",
-                                  "x\t99999999999\t1\t1\t", "' OR 1=1 --"])
-def test_nonsense_notes_nothing(sql, text):
-    conn = sql("hasp_auth")
-    try:
-        conn.cursor().execute("SELECT hasp.note_uses(%s)", (text,))
-    except conn.DataError:
-        pass
-    cursor = sql().cursor()
-    cursor.execute("SELECT count(*) FROM hasp.secret_use WHERE "
-                   "key_id = 'x'")
-    assert cursor.fetchone() == (0,)
-
-
-def test_programs_note_at_once(exercise, sql, rotated):
-    """Batches of the same secrets in one order: nobody waits in a ring."""
-    failed = []
-
-    def note(who, n):
-        for i in range(50):
-            at = (i + 1) * SECOND + n
-            if who.err("note_uses", rotated.id, 1, at, at, "192.0.2.7",
-                       3) != "ok":
-                failed.append(n)
-    threads = [threading.Thread(target=note, args=(exercise("hasp_auth"), n))
-               for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert failed == []
-    assert [row[2:4] for row in uses(sql, rotated)] == [
-        (SECOND, 50 * SECOND + 3)] * 3

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: ISC */
+#include "store_batch.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "clock.h"
+#include "db_array.h"
+#include "secret.h"
+#include "usageline.h"
+
+#define STORE_BATCH_HOUR INT64_C(3600000000)	/* microseconds */
+#define STORE_BATCH_DAY (24 * STORE_BATCH_HOUR)
+#define STORE_BATCH_DATE 10			/* "2031-05-04" */
+#define STORE_BATCH_SLOTS (STORE_BATCH_MAX * 2)	/* a power of two */
+#define STORE_BATCH_ADDRESSES 256		/* likewise */
+
+/* Bits of a kind's flags, as hasp.ship_batch has them. */
+enum {
+	STORE_BATCH_IDENTIFIED = 1,
+	STORE_BATCH_HASHED = 2,
+	STORE_BATCH_REPEATED = 4,
+};
+
+/* What entries of one kind have in common; compared byte by byte. */
+struct store_batch_common {
+	int64_t account;
+	int64_t hour;
+	enum err code;
+	int32_t version;
+	int16_t status;
+	uint8_t method, flags, has_extra;
+	uint8_t extra[ENTRY_ID_SIZE];	/* app or credential */
+	char key_id[DECISION_ID_SIZE];
+	char site[ENTRY_SITE_SIZE + 1];
+};
+
+struct store_batch_kind {
+	struct store_batch_common is;
+	int64_t count, first, last;
+	struct cidr from;		/* the last time */
+};
+
+/* The arrays of hasp.ship_batch, in its order: of kinds, then of events. */
+enum store_batch_column {
+	STORE_BATCH_ACCOUNT, STORE_BATCH_KEY_ID, STORE_BATCH_VERSION,
+	STORE_BATCH_EXTRA, STORE_BATCH_CODE, STORE_BATCH_STATUS,
+	STORE_BATCH_METHOD, STORE_BATCH_SITE, STORE_BATCH_FLAGS,
+	STORE_BATCH_COUNT, STORE_BATCH_FIRST, STORE_BATCH_LAST,
+	STORE_BATCH_FROM, STORE_BATCH_POS, STORE_BATCH_AT, STORE_BATCH_KIND,
+	STORE_BATCH_REQUEST, STORE_BATCH_ADDRESS,
+	STORE_BATCH__COLUMNS
+};
+
+static const enum db_array_type store_batch_types[STORE_BATCH__COLUMNS] = {
+	[STORE_BATCH_ACCOUNT] = DB_ARRAY_BIGINT,
+	[STORE_BATCH_KEY_ID] = DB_ARRAY_TEXT,
+	[STORE_BATCH_VERSION] = DB_ARRAY_INTEGER,
+	[STORE_BATCH_EXTRA] = DB_ARRAY_UUID,
+	[STORE_BATCH_CODE] = DB_ARRAY_TEXT,
+	[STORE_BATCH_STATUS] = DB_ARRAY_SMALLINT,
+	[STORE_BATCH_METHOD] = DB_ARRAY_TEXT,
+	[STORE_BATCH_SITE] = DB_ARRAY_TEXT,
+	[STORE_BATCH_FLAGS] = DB_ARRAY_SMALLINT,
+	[STORE_BATCH_COUNT] = DB_ARRAY_INTEGER,
+	[STORE_BATCH_FIRST] = DB_ARRAY_TIMESTAMPTZ,
+	[STORE_BATCH_LAST] = DB_ARRAY_TIMESTAMPTZ,
+	[STORE_BATCH_FROM] = DB_ARRAY_INET,
+	[STORE_BATCH_POS] = DB_ARRAY_INTEGER,
+	[STORE_BATCH_AT] = DB_ARRAY_TIMESTAMPTZ,
+	[STORE_BATCH_KIND] = DB_ARRAY_INTEGER,
+	[STORE_BATCH_REQUEST] = DB_ARRAY_UUID,
+	[STORE_BATCH_ADDRESS] = DB_ARRAY_INET,
+};
+
+struct store_batch {
+	int64_t number;
+	uint64_t old;
+	int64_t day;
+	uint8_t salt[USAGELINE_SALT_SIZE];
+	struct digest_stream *rows;
+	struct db_array columns[STORE_BATCH__COLUMNS];
+	struct store_batch_kind kinds[STORE_BATCH_MAX];
+	uint32_t kind_count, event_count;
+	uint32_t slots[STORE_BATCH_SLOTS];	/* a kind's number; 0: none */
+	/* Hashes that were made with SALT; most addresses come again. */
+	struct {
+		struct cidr address;
+		uint8_t hash[USAGELINE_ADDRESS_SIZE];
+	} addresses[STORE_BATCH_ADDRESSES];
+};
+
+struct store_batch *
+store_batch_open(void)
+{
+	struct store_batch *b = calloc(1, sizeof(*b));
+
+	if (b == NULL || (b->rows = digest_open()) == NULL) {
+		free(b);
+		return NULL;
+	}
+	return b;
+}
+
+void
+store_batch_close(struct store_batch *b)
+{
+	if (b == NULL)
+		return;
+	for (size_t i = 0; i < STORE_BATCH__COLUMNS; i++)
+		db_array_free(&b->columns[i]);
+	digest_close(b->rows);
+	free(b);
+}
+
+bool
+store_batch_same_day(int64_t at, int64_t other)
+{
+	return at / STORE_BATCH_DAY == other / STORE_BATCH_DAY;
+}
+
+enum err
+store_batch_begin(struct store_batch *b, int64_t number, uint64_t old,
+    int64_t day)
+{
+	b->number = number;
+	b->old = old;
+	b->day = day;
+	b->kind_count = b->event_count = 0;
+	memset(b->slots, 0, sizeof(b->slots));
+	memset(b->addresses, 0, sizeof(b->addresses));
+	for (size_t i = 0; i < STORE_BATCH__COLUMNS; i++)
+		db_array_begin(&b->columns[i], store_batch_types[i]);
+	digest_begin(b->rows);
+	return secret_random(b->salt, sizeof(b->salt));
+}
+
+static void
+store_batch_common_of(const struct entry *e, struct store_batch_common *out)
+{
+	/* What is between the fields is compared, too. */
+	memset(out, 0, sizeof(*out));
+	out->account = e->account;
+	out->hour = e->at / STORE_BATCH_HOUR;
+	out->code = e->code;
+	out->status = e->status;
+	out->method = e->method;
+	out->flags = (uint8_t)((e->identified ? STORE_BATCH_IDENTIFIED : 0) |
+	    (e->request_hashed ? STORE_BATCH_HASHED : 0) |
+	    (e->repeated ? STORE_BATCH_REPEATED : 0));
+	if (e->identified) {
+		out->version = e->version;
+		memcpy(out->key_id, e->key_id, strlen(e->key_id));
+	}
+	out->has_extra = e->identified ? e->has_app : e->has_credential;
+	if (out->has_extra)
+		memcpy(out->extra, e->identified ? e->app : e->credential,
+		    sizeof(out->extra));
+	memcpy(out->site, e->site, strlen(e->site));
+}
+
+/* The number of the kind of E, from 1. */
+static uint32_t
+store_batch_kind_of(struct store_batch *b, const struct entry *e)
+{
+	struct store_batch_common common;
+	struct store_batch_kind *kind;
+	uint64_t at;
+
+	store_batch_common_of(e, &common);
+	at = str_hash((struct str){ (const char *)&common, sizeof(common) },
+	    b->salt[0]);
+	for (;; at++) {
+		uint32_t *slot = &b->slots[at % STORE_BATCH_SLOTS];
+
+		if (*slot == 0) {
+			*slot = ++b->kind_count;
+			kind = &b->kinds[*slot - 1];
+			*kind = (struct store_batch_kind){ .first = e->at };
+			memcpy(&kind->is, &common, sizeof(common));
+			return *slot;
+		}
+		if (memcmp(&b->kinds[*slot - 1].is, &common,
+		    sizeof(common)) == 0)
+			return *slot;
+	}
+}
+
+/* What stands for ADDRESS in this batch. */
+static enum err
+store_batch_address(struct store_batch *b, const struct cidr *address,
+    const uint8_t **hash)
+{
+	uint64_t at = str_hash((struct str){ (const char *)address->addr,
+	    sizeof(address->addr) }, address->family);
+	struct cidr *known = &b->addresses[at % STORE_BATCH_ADDRESSES].address;
+	uint8_t *out = b->addresses[at % STORE_BATCH_ADDRESSES].hash;
+	enum err err = ERR_OK;
+
+	*hash = out;
+	if (address->family != 0 && memcmp(known, address,
+	    sizeof(*known)) != 0) {
+		err = usageline_address(b->salt, address, out);
+		*known = *address;
+	}
+	return err;
+}
+
+static void
+store_batch_event(struct store_batch *b, const struct entry *e, uint64_t pos,
+    uint32_t kind)
+{
+	struct db_array *columns = b->columns;
+
+	db_array_int(&columns[STORE_BATCH_POS], (int64_t)(pos - b->old));
+	db_array_time(&columns[STORE_BATCH_AT], e->at);
+	db_array_int(&columns[STORE_BATCH_KIND], kind);
+	if (e->has_request)
+		db_array_uuid(&columns[STORE_BATCH_REQUEST], e->request);
+	else
+		db_array_null(&columns[STORE_BATCH_REQUEST]);
+	db_array_address(&columns[STORE_BATCH_ADDRESS], &e->address);
+}
+
+enum err
+store_batch_add(struct store_batch *b, const struct entry *e, uint64_t pos)
+{
+	char line[USAGELINE_SIZE];
+	struct store_batch_kind *kind;
+	const uint8_t *hash;
+	uint32_t number;
+	enum err err = store_batch_address(b, &e->address, &hash);
+
+	assert(b->event_count < STORE_BATCH_MAX);
+	if (err != ERR_OK)
+		return err;
+	digest_add(b->rows, (struct str){ line,
+	    usageline_make(e, b->number, pos, hash, line) });
+	number = store_batch_kind_of(b, e);
+	kind = &b->kinds[number - 1];
+	kind->count++;
+	if (e->at < kind->first)
+		kind->first = e->at;
+	if (e->at >= kind->last) {
+		kind->last = e->at;
+		kind->from = e->address;
+	}
+	store_batch_event(b, e, pos, number);
+	b->event_count++;
+	return ERR_OK;
+}
+
+/* The texts of a kind. */
+static void
+store_batch_texts(struct db_array *columns,
+    const struct store_batch_common *is)
+{
+	const struct entry e = { .code = is->code };
+
+	if (is->key_id[0] != '\0')
+		db_array_text(&columns[STORE_BATCH_KEY_ID],
+		    str_of(is->key_id));
+	else
+		db_array_null(&columns[STORE_BATCH_KEY_ID]);
+	db_array_text(&columns[STORE_BATCH_CODE], str_of(entry_code(&e)));
+	db_array_text(&columns[STORE_BATCH_METHOD],
+	    str_of(entry_method(is->method)));
+	db_array_text(&columns[STORE_BATCH_SITE], str_of(is->site));
+}
+
+static void
+store_batch_tell(struct db_array *columns, const struct store_batch_kind *kind)
+{
+	const struct store_batch_common *is = &kind->is;
+
+	store_batch_texts(columns, is);
+	db_array_int(&columns[STORE_BATCH_ACCOUNT], is->account);
+	if ((is->flags & STORE_BATCH_IDENTIFIED) != 0)
+		db_array_int(&columns[STORE_BATCH_VERSION], is->version);
+	else
+		db_array_null(&columns[STORE_BATCH_VERSION]);
+	if (is->has_extra)
+		db_array_uuid(&columns[STORE_BATCH_EXTRA], is->extra);
+	else
+		db_array_null(&columns[STORE_BATCH_EXTRA]);
+	db_array_int(&columns[STORE_BATCH_STATUS], is->status);
+	db_array_int(&columns[STORE_BATCH_FLAGS], is->flags);
+	db_array_int(&columns[STORE_BATCH_COUNT], kind->count);
+	db_array_time(&columns[STORE_BATCH_FIRST], kind->first);
+	db_array_time(&columns[STORE_BATCH_LAST], kind->last);
+	db_array_address(&columns[STORE_BATCH_FROM], &kind->from);
+}
+
+enum err
+store_batch_ship(struct store_batch *b, struct db *db, uint64_t next,
+    uint64_t lost, int64_t complete, bool *taken)
+{
+	struct db_result *result CLEANUP_RESULT = NULL;
+	char day[CLOCK_TEXT_SIZE];
+	struct digest rows;
+	struct db_param params[8 + STORE_BATCH__COLUMNS] = {
+		db_int(b->number), db_int((int64_t)b->old),
+		db_int((int64_t)next), db_null(),
+		db_bytes(b->salt, sizeof(b->salt)),
+		db_bytes(rows.bytes, sizeof(rows.bytes)),
+		db_int((int64_t)lost), db_int(complete),
+	};
+	enum err err = digest_end(b->rows, &rows);
+
+	*taken = false;
+	clock_text(b->day, day);
+	params[3] = db_text(str_part(str_of(day), 0, STORE_BATCH_DATE));
+	for (size_t i = 0; i < b->kind_count; i++)
+		store_batch_tell(b->columns, &b->kinds[i]);
+	for (size_t i = 0; i < STORE_BATCH__COLUMNS; i++) {
+		params[8 + i] = db_array_param(&b->columns[i]);
+		if (params[8 + i].kind == DB_NULL && err == ERR_OK)
+			err = ERR_MEMORY;
+	}
+	if (err == ERR_OK)
+		err = db_run(db, STATEMENT_SHIP_BATCH, params,
+		    ARRAY_LEN(params), &result);
+	if (err == ERR_OK)
+		*taken = db_rows(result) == 1 && db_get_bool(result, 0, 0);
+	return err;
+}

@@ -1,0 +1,33 @@
+-- SPDX-License-Identifier: ISC
+-- Takes a batch of uses, as hasp.ship_batch says; arrays in binary form.
+-- $1 number integer
+-- $2 old bigint
+-- $3 next bigint
+-- $4 day date
+-- $5 salt bytea
+-- $6 rows_hash bytea
+-- $7 lost bigint
+-- $8 complete bigint
+-- $9 account bigint[]
+-- $10 key_id text[]
+-- $11 version integer[]
+-- $12 extra uuid[]
+-- $13 code text[]
+-- $14 status smallint[]
+-- $15 method text[]
+-- $16 site text[]
+-- $17 flags smallint[]
+-- $18 count integer[]
+-- $19 first timestamptz[]
+-- $20 last timestamptz[]
+-- $21 last_address inet[]
+-- $22 pos integer[]
+-- $23 at timestamptz[]
+-- $24 kind integer[]
+-- $25 request uuid[]
+-- $26 addresses inet[]
+-- columns: taken
+-- roles: hasp_accounts hasp_audit hasp_auth hasp_keys
+-- writes
+SELECT hasp.ship_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+    $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AS taken

@@ -142,6 +142,15 @@ str_all_digits(struct str s)
 }
 
 bool
+str_all_in(struct str s, const bool set[UCHAR_MAX + 1])
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!set[(unsigned char)s.ptr[i]])
+			return false;
+	return true;
+}
+
+bool
 str_u64(struct str s, uint64_t max, uint64_t *out)
 {
 	uint64_t n = 0;

@@ -71,7 +71,8 @@ request_find_from(const struct request *request, struct str name,
 		const struct request_placed *one =
 		    &request->placed[request->places[at] - 1];
 
-		if (str_eq(one->name, name)) {
+		if (one->name.len == name.len &&
+		    memcmp(one->name.ptr, name.ptr, name.len) == 0) {
 			*out = one->value;
 			return true;
 		}

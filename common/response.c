@@ -53,11 +53,21 @@ response_is_value(struct str value)
 	return str_all_in(value, bytes);
 }
 
+/* Copies S to AT; where it ends. */
+static char *
+response_copy(char *at, struct str s)
+{
+	if (s.len > 0)
+		memcpy(at, s.ptr, s.len);
+	return at + s.len;
+}
+
 void
 response_header(struct response *response, const char *name,
     struct str value)
 {
 	const struct str text = str_of(name);
+	char *at;
 
 	/* A second Status or Content-Length would contradict ours. */
 	if (!response_is_name(text) || !response_is_value(value) ||
@@ -66,9 +76,13 @@ response_header(struct response *response, const char *name,
 		response->bad = true;
 		return;
 	}
-	buf_join(&response->headers, (const struct str[]){
-		text, STR(": "), value, STR("\r\n"),
-	}, 4);
+	at = buf_extend(&response->headers, text.len + value.len + 4);
+	if (at == NULL)
+		return;
+	at = response_copy(at, text);
+	at = response_copy(at, STR(": "));
+	at = response_copy(at, value);
+	(void)response_copy(at, STR("\r\n"));
 }
 
 void

@@ -144,10 +144,12 @@ str_all_digits(struct str s)
 bool
 str_all_in(struct str s, const bool set[UCHAR_MAX + 1])
 {
+	bool all = true;
+
+	/* To the end: nearly always there is nothing to stop at. */
 	for (size_t i = 0; i < s.len; i++)
-		if (!set[(unsigned char)s.ptr[i]])
-			return false;
-	return true;
+		all &= set[(unsigned char)s.ptr[i]];
+	return all;
 }
 
 bool

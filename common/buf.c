@@ -41,33 +41,42 @@ buf_reserve(struct buf *b, size_t more)
 	return true;
 }
 
+char *
+buf_extend(struct buf *b, size_t len)
+{
+	char *at;
+
+	if (!buf_reserve(b, len))
+		return NULL;
+	at = b->data + b->len;
+	b->len += len;
+	b->data[b->len] = '\0';
+	return at;
+}
+
 void
 buf_add(struct buf *b, struct str s)
 {
-	if (!buf_reserve(b, s.len))
-		return;
-	if (s.len > 0)
-		memcpy(b->data + b->len, s.ptr, s.len);
-	b->len += s.len;
-	b->data[b->len] = '\0';
+	char *at = buf_extend(b, s.len);
+
+	if (at != NULL && s.len > 0)
+		memcpy(at, s.ptr, s.len);
 }
 
 void
 buf_join(struct buf *b, const struct str *texts, size_t count)
 {
 	size_t len = 0;
+	char *at;
 
 	/* Texts are parts of memory: together they are no more than that. */
 	for (size_t i = 0; i < count; i++)
 		len += texts[i].len;
-	if (!buf_reserve(b, len))
+	if ((at = buf_extend(b, len)) == NULL)
 		return;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; at += texts[i++].len)
 		if (texts[i].len > 0)
-			memcpy(b->data + b->len, texts[i].ptr, texts[i].len);
-		b->len += texts[i].len;
-	}
-	b->data[b->len] = '\0';
+			memcpy(at, texts[i].ptr, texts[i].len);
 }
 
 void

@@ -20,6 +20,9 @@ struct buf {
 /* An empty text in ARENA; nothing to free. */
 struct buf buf_in(struct arena *arena);
 
+/* LEN more bytes, all of which the caller fills; NULL if it failed. */
+char *buf_extend(struct buf *buf, size_t len) MUST_CHECK;
+
 void buf_add(struct buf *buf, struct str s);
 
 /* COUNT texts, one after another: all of them or, failed, none. */

@@ -45,8 +45,13 @@ cidr_unmap(struct cidr *c)
 static bool
 cidr_canonical(const uint8_t addr[16], unsigned int bits)
 {
-	for (unsigned int i = bits; i < 128; i++)
-		if (addr[i / 8] >> (7 - i % 8) & 1)
+	unsigned int whole = bits / 8;
+
+	/* Of the byte that the prefix ends in, all but its first bits. */
+	if (bits % 8 != 0 && (addr[whole++] & 0xffu >> bits % 8) != 0)
+		return false;
+	for (; whole < 16; whole++)
+		if (addr[whole] != 0)
 			return false;
 	return true;
 }

@@ -51,15 +51,6 @@ credential_has_control(struct str s)
 }
 
 static bool
-credential_is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.ptr[i] >= 0x80)
-			return false;
-	return true;
-}
-
-static bool
 credential_is_alphabetic(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -104,12 +95,14 @@ credential_elsewhere(const struct keytext_rules *rules,
 static enum err
 credential_header(struct str value)
 {
+	static const bool plain[UCHAR_MAX + 1] = { [0x20 ... 0x7e] = true };
+
 	if (value.len > CREDENTIAL_MAX)
 		return ERR_HEADER_TOO_LONG;
-	if (credential_has_control(value))
-		return ERR_HEADER_CONTROL_BYTE;
-	if (!credential_is_ascii(value))
-		return ERR_HEADER_NOT_ASCII;
+	/* One look at what is mostly as it should be. */
+	if (!str_all_in(value, plain))
+		return credential_has_control(value) ?
+		    ERR_HEADER_CONTROL_BYTE : ERR_HEADER_NOT_ASCII;
 	return value.len == 0 ? ERR_AUTHORIZATION_EMPTY : ERR_OK;
 }
 

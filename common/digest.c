@@ -10,31 +10,69 @@
 
 /*
  * The algorithm, found once: EVP_sha256 only names it, and each digest would
- * look for it behind locks that all threads share. Never freed.
+ * look for it behind locks that all threads share. Never freed. NULL if there
+ * is none, or no key for the contexts.
  */
 static EVP_MD *digest_algorithm;
+
+/*
+ * Each thread's context for digest_sha256: to make one costs more than the
+ * digest of a key. Between two digests there is nothing in it but the last
+ * digest: OpenSSL wipes the block that it hashed.
+ */
+static pthread_key_t digest_contexts;
 static pthread_once_t digest_once = PTHREAD_ONCE_INIT;
+
+static void
+digest_context_free(void *context)
+{
+	EVP_MD_CTX_free(context);
+}
 
 static void
 digest_fetch(void)
 {
-	digest_algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (pthread_key_create(&digest_contexts, digest_context_free) == 0)
+		digest_algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
+/* That of this thread, or NULL. */
+static EVP_MD_CTX *
+digest_context(void)
+{
+	EVP_MD_CTX *context;
+
+	(void)pthread_once(&digest_once, digest_fetch);
+	if (digest_algorithm == NULL)
+		return NULL;
+	context = pthread_getspecific(digest_contexts);
+	if (context != NULL)
+		return context;
+	context = EVP_MD_CTX_new();
+	if (pthread_setspecific(digest_contexts, context) == 0)
+		return context;
+	EVP_MD_CTX_free(context);
+	return NULL;
 }
 
 enum err
 digest_sha256(struct str data, struct digest *out)
 {
+	EVP_MD_CTX *context = digest_context();
 	unsigned int len = 0;
 
 	memset(out, 0, sizeof(*out));
-	(void)pthread_once(&digest_once, digest_fetch);
-	if (digest_algorithm == NULL || EVP_Digest(data.ptr, data.len,
-	    out->bytes, &len, digest_algorithm, NULL) != 1 ||
-	    len != DIGEST_SIZE) {
-		memset(out, 0, sizeof(*out));
+	if (context == NULL)
 		return ERR_INTERNAL;
-	}
-	return ERR_OK;
+	if (EVP_DigestInit_ex2(context, digest_algorithm, NULL) == 1 &&
+	    EVP_DigestUpdate(context, data.ptr, data.len) == 1 &&
+	    EVP_DigestFinal_ex(context, out->bytes, &len) == 1 &&
+	    len == DIGEST_SIZE)
+		return ERR_OK;
+	/* What it had begun with may be a secret. */
+	(void)EVP_MD_CTX_reset(context);
+	memset(out, 0, sizeof(*out));
+	return ERR_INTERNAL;
 }
 
 struct digest_stream {

@@ -19,13 +19,19 @@ keytext_rules(const struct config *config)
 }
 
 /*
- * CRC-32 as in IEEE 802.3: reflected, polynomial 0x04c11db7. Four bits at a
- * time: each check makes one.
+ * CRC-32 as in IEEE 802.3: reflected, polynomial 0x04c11db7. A byte at a time,
+ * which is the sum of its two halves: each check makes one.
  */
 static uint32_t
 keytext_crc(struct str s)
 {
-	static const uint32_t steps[16] = {
+	static const uint32_t low[16] = {
+		0x00000000, 0x77073096, 0xee0e612c, 0x990951ba,
+		0x076dc419, 0x706af48f, 0xe963a535, 0x9e6495a3,
+		0x0edb8832, 0x79dcb8a4, 0xe0d5e91e, 0x97d2d988,
+		0x09b64c2b, 0x7eb17cbd, 0xe7b82d07, 0x90bf1d91,
+	};
+	static const uint32_t high[16] = {
 		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac,
 		0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
 		0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
@@ -35,8 +41,7 @@ keytext_crc(struct str s)
 
 	for (size_t i = 0; i < s.len; i++) {
 		crc ^= (unsigned char)s.ptr[i];
-		crc = crc >> 4 ^ steps[crc & 15];
-		crc = crc >> 4 ^ steps[crc & 15];
+		crc = crc >> 8 ^ high[crc >> 4 & 15] ^ low[crc & 15];
 	}
 	return ~crc;
 }
@@ -51,21 +56,10 @@ keytext_check(struct str before, char out[KEYTEXT_CHECK])
 		out[i] = keytext_digits[crc % 62];
 }
 
-static bool
-keytext_is_digit(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	    (c >= 'a' && c <= 'z');
-}
-
-static bool
-keytext_all_digits(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!keytext_is_digit(s.ptr[i]))
-			return false;
-	return true;
-}
+/* Those of keytext_digits. */
+static const bool keytext_digit_bytes[UCHAR_MAX + 1] = {
+	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
+};
 
 static bool
 keytext_has_upper(struct str s)
@@ -158,7 +152,7 @@ keytext_body(struct str text, struct str body)
 {
 	char check[KEYTEXT_CHECK];
 
-	if (!keytext_all_digits(body))
+	if (!str_all_in(body, keytext_digit_bytes))
 		return ERR_KEY_BAD_CHARACTER;
 	if (body.len < KEYTEXT_BODY)
 		return ERR_KEY_TRUNCATED;
@@ -212,7 +206,8 @@ keytext_parse(const struct keytext_rules *rules, struct str text,
 	    (told = keytext_stand_in(text)) != ERR_OK)
 		return told;
 	for (size_t i = 0; i + 2 < text.len; i++)
-		if (text.ptr[i] == '%' && keytext_is_digit(text.ptr[i + 1]))
+		if (text.ptr[i] == '%' && str_all_in(str_part(text, i + 1, 1),
+		    keytext_digit_bytes))
 			return ERR_KEY_PERCENT_ENCODED;
 	return err;
 }

@@ -9,19 +9,17 @@
 #define REQUEST_ID_MAX 64u
 #define REQUEST_CHUNK 4096
 
-/*
- * Where to begin to look for NAME. Not a good hash, a quick one: a request has
- * some 25 parameters, is asked for as many, and has few with one beginning.
- */
-static size_t
-request_place(struct str name)
+/* Takes a parameter that libfcgi keeps as TEXT; false if it is none. */
+static bool
+request_split(char *text, struct request_placed *out)
 {
-	const unsigned char *p = (const unsigned char *)name.ptr;
+	const char *end = strchr(text, '=');
 
-	if (name.len == 0)
-		return 0;
-	return (name.len * 5 + p[name.len - 1] * 7u + p[name.len / 2] * 17u +
-	    p[name.len / 3] * 3u) % REQUEST_PLACES;
+	if (end == NULL)
+		return false;
+	out->name = (struct str){ text, (size_t)(end - text) };
+	out->value = str_of(end + 1);
+	return true;
 }
 
 /* Gives each parameter a place, so that none is searched for. */
@@ -29,77 +27,68 @@ static void
 request_index(struct request *request)
 {
 	char **p = request->fcgi->envp;
+	uint8_t n = 0;
 
 	memset(request->places, 0, sizeof(request->places));
-	for (uint8_t n = 1; n <= REQUEST_PLACED && *p != NULL; n++, p++) {
-		const char *end = strchr(*p, '=');
+	for (; n < REQUEST_PLACED && *p != NULL; p++) {
 		size_t at;
 
-		if (end == NULL)
+		if (!request_split(*p, &request->placed[n]))
 			continue;
-		at = request_place((struct str){ *p, (size_t)(end - *p) });
+		at = request_place(request->placed[n].name);
 		while (request->places[at] != 0)
 			at = (at + 1) % REQUEST_PLACES;
-		request->places[at] = n;
+		request->places[at] = ++n;
 	}
+	request->placed_count = n;
 	request->others = p;
 }
 
-bool
-request_find(const struct request *request, const char *name, struct str *out)
+/* Searches for NAME among those that have no place. */
+static bool
+request_find_other(const struct request *request, struct str name,
+    struct str *out)
 {
-	const struct str wanted = str_of(name);
-	size_t at = request_place(wanted);
-	const char *value = NULL;
+	struct request_placed other;
+
+	for (char **p = request->others; *p != NULL; p++)
+		if (request_split(*p, &other) && str_eq(other.name, name)) {
+			*out = other.value;
+			return true;
+		}
+	*out = STR("");
+	return false;
+}
+
+bool
+request_find_from(const struct request *request, struct str name,
+    size_t place, struct str *out)
+{
+	size_t at = place;
 
 	/* Of two with one name the first was given its place first. */
 	for (; request->places[at] != 0; at = (at + 1) % REQUEST_PLACES) {
-		value = request->fcgi->envp[request->places[at] - 1];
-		if (strncmp(value, name, wanted.len) == 0 &&
-		    value[wanted.len] == '=') {
-			*out = str_of(value + wanted.len + 1);
+		const struct request_placed *one =
+		    &request->placed[request->places[at] - 1];
+
+		if (one->name.len == name.len &&
+		    memcmp(one->name.ptr, name.ptr, name.len) == 0) {
+			*out = one->value;
 			return true;
 		}
 	}
-	value = FCGX_GetParam(name, request->others);
-	*out = str_of(value);
-	return value != NULL;
-}
-
-struct str
-request_param(const struct request *request, const char *name)
-{
-	struct str value;
-
-	(void)request_find(request, name, &value);
-	return value;
-}
-
-/* The first of two names that is there at all, empty or not. */
-static struct str
-request_either(const struct request *request, const char *first,
-    const char *second)
-{
-	struct str value;
-
-	if (request_find(request, first, &value))
-		return value;
-	return request_param(request, second);
+	return request_find_other(request, name, out);
 }
 
 static bool
 request_is_id(struct str s)
 {
-	if (s.len == 0 || s.len > REQUEST_ID_MAX)
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.ptr[i];
+	static const bool bytes[UCHAR_MAX + 1] = {
+		['0' ... '9'] = true, ['A' ... 'Z'] = true,
+		['a' ... 'z'] = true, ['_'] = true, ['-'] = true,
+	};
 
-		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-		    (c >= 'a' && c <= 'z') || c == '_' || c == '-'))
-			return false;
-	}
-	return true;
+	return s.len > 0 && s.len <= REQUEST_ID_MAX && str_all_in(s, bytes);
 }
 
 void
@@ -109,9 +98,13 @@ request_open(struct request *out, FCGX_Request *fcgi)
 	request_index(out);
 	out->role = fcgi->role == FCGI_AUTHORIZER ? REQUEST_AUTHORIZER :
 	    REQUEST_RESPONDER;
-	out->method = request_either(out, "ORIGINAL_METHOD", "REQUEST_METHOD");
-	out->uri = request_either(out, "ORIGINAL_URI", "REQUEST_URI");
-	out->path = request_either(out, "DOCUMENT_URI", "SCRIPT_NAME");
+	/* The first that is there at all, empty or not. */
+	if (!request_find(out, "ORIGINAL_METHOD", &out->method))
+		out->method = request_param(out, "REQUEST_METHOD");
+	if (!request_find(out, "ORIGINAL_URI", &out->uri))
+		out->uri = request_param(out, "REQUEST_URI");
+	if (!request_find(out, "DOCUMENT_URI", &out->path))
+		out->path = request_param(out, "SCRIPT_NAME");
 	out->id = request_param(out, "REQUEST_ID");
 	if (!request_is_id(out->id))
 		out->id = STR("");
@@ -158,16 +151,26 @@ request_drain(const struct request *request)
 	} while (n == REQUEST_CHUNK);
 }
 
-void
-request_wipe(const struct request *request)
+static void
+request_wipe_value(struct request_placed *one)
 {
-	char *value;
+	/* It is libfcgi's memory, which may be written to. */
+	explicit_bzero((char *)(uintptr_t)one->value.ptr, one->value.len);
+	one->value.len = 0;
+}
+
+void
+request_wipe(struct request *request)
+{
+	struct request_placed other;
 
 	/*
 	 * All of them: a key turns up in the strangest headers, and a list of
 	 * names would have to know every one.
 	 */
-	for (char **p = request->fcgi->envp; *p != NULL; p++)
-		if ((value = strchr(*p, '=')) != NULL)
-			explicit_bzero(value + 1, strlen(value + 1));
+	for (uint8_t i = 0; i < request->placed_count; i++)
+		request_wipe_value(&request->placed[i]);
+	for (char **p = request->others; *p != NULL; p++)
+		if (request_split(*p, &other))
+			request_wipe_value(&other);
 }

@@ -8,6 +8,7 @@
 #define HASP_REQUEST_H
 
 #include <fcgiapp.h>
+#include <string.h>
 
 #include "arena.h"
 #include "err.h"
@@ -22,6 +23,10 @@ enum request_role {
 #define REQUEST_PLACES 128
 #define REQUEST_PLACED 84
 
+struct request_placed {
+	struct str name, value;
+};
+
 struct request {
 	FCGX_Request *fcgi;	/* not owned */
 	enum request_role role;
@@ -30,9 +35,11 @@ struct request {
 	struct str path;	/* SCRIPT_NAME or DOCUMENT_URI: what routes */
 	struct str id;		/* REQUEST_ID: 1 to 64 of [0-9A-Za-z_-] */
 	/*
-	 * Where each parameter is in fcgi->envp, counted from 1; 0 ends a run
-	 * of places. Those behind the first REQUEST_PLACED have none.
+	 * The first parameters, in their order, and where each is among them,
+	 * counted from 1; 0 ends a run of places. OTHERS have no place.
 	 */
+	struct request_placed placed[REQUEST_PLACED];
+	uint8_t placed_count;
 	uint8_t places[REQUEST_PLACES];
 	char **others;
 };
@@ -40,12 +47,46 @@ struct request {
 /* Fills OUT from FCGI, which must outlive it. */
 void request_open(struct request *out, FCGX_Request *fcgi);
 
-/* The parameter's value; "" if it is not there. NAME is exact. */
-struct str request_param(const struct request *request, const char *name);
+/*
+ * Where to begin to look for NAME. Not a good hash, a quick one: a request has
+ * some 25 parameters, is asked for as many, and has few with one beginning.
+ */
+static inline size_t
+request_place(struct str name)
+{
+	const unsigned char *p = (const unsigned char *)name.ptr;
 
-/* The same, telling an absent parameter from an empty one. */
-bool request_find(const struct request *request, const char *name,
-    struct str *out);
+	if (name.len == 0)
+		return 0;
+	return (name.len * 5 + p[name.len - 1] * 7u + p[name.len / 2] * 17u +
+	    p[name.len / 3] * 3u) % REQUEST_PLACES;
+}
+
+/* request_find, given that NAME's place is PLACE. */
+bool request_find_from(const struct request *request, struct str name,
+    size_t place, struct str *out);
+
+/*
+ * Whether the parameter NAME, which is exact, is there; OUT gets its value, ""
+ * if not. Inline, so that the compiler finds the place of a constant name.
+ */
+static inline bool
+request_find(const struct request *request, const char *name, struct str *out)
+{
+	const struct str wanted = { name, strlen(name) };
+
+	return request_find_from(request, wanted, request_place(wanted), out);
+}
+
+/* The same for who need not tell an absent parameter from an empty one. */
+static inline struct str
+request_param(const struct request *request, const char *name)
+{
+	struct str value;
+
+	(void)request_find(request, name, &value);
+	return value;
+}
 
 /*
  * The whole body into ARENA; it has arrived and is within the program's
@@ -63,7 +104,7 @@ size_t request_read(const struct request *request, char *room, size_t size);
 /* Reads what is left of the body (never in the role AUTHORIZER). */
 void request_drain(const struct request *request);
 
-/* Overwrites every parameter value that may hold a credential. */
-void request_wipe(const struct request *request);
+/* Overwrites every parameter value that may hold a credential: all are "". */
+void request_wipe(struct request *request);
 
 #endif

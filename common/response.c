@@ -35,27 +35,31 @@ response_status(struct response *response, int http)
 static bool
 response_is_name(struct str name)
 {
-	for (size_t i = 0; i < name.len; i++) {
-		unsigned char c = (unsigned char)name.ptr[i];
+	static const bool bytes[UCHAR_MAX + 1] = {
+		['A' ... 'Z'] = true, ['a' ... 'z'] = true,
+		['0' ... '9'] = true, ['-'] = true, ['_'] = true,
+	};
 
-		/* The likely first, each in one comparison. */
-		if (!((c | 0x20u) - 'a' < 26u || c == '-' || c == '_' ||
-		    (unsigned int)c - '0' < 10u))
-			return false;
-	}
-	return name.len > 0;
+	return name.len > 0 && str_all_in(name, bytes);
 }
 
 static bool
 response_is_value(struct str value)
 {
-	for (size_t i = 0; i < value.len; i++) {
-		unsigned char c = (unsigned char)value.ptr[i];
+	static const bool bytes[UCHAR_MAX + 1] = {
+		[0x20 ... 0x7e] = true, [0x80 ... UCHAR_MAX] = true,
+	};
 
-		if (c < 0x20 || c == 0x7f)
-			return false;
-	}
-	return true;
+	return str_all_in(value, bytes);
+}
+
+/* Copies S to AT; where it ends. */
+static char *
+response_copy(char *at, struct str s)
+{
+	if (s.len > 0)
+		memcpy(at, s.ptr, s.len);
+	return at + s.len;
 }
 
 void
@@ -63,6 +67,7 @@ response_header(struct response *response, const char *name,
     struct str value)
 {
 	const struct str text = str_of(name);
+	char *at;
 
 	/* A second Status or Content-Length would contradict ours. */
 	if (!response_is_name(text) || !response_is_value(value) ||
@@ -71,9 +76,13 @@ response_header(struct response *response, const char *name,
 		response->bad = true;
 		return;
 	}
-	buf_join(&response->headers, (const struct str[]){
-		text, STR(": "), value, STR("\r\n"),
-	}, 4);
+	at = buf_extend(&response->headers, text.len + value.len + 4);
+	if (at == NULL)
+		return;
+	at = response_copy(at, text);
+	at = response_copy(at, STR(": "));
+	at = response_copy(at, value);
+	(void)response_copy(at, STR("\r\n"));
 }
 
 void

@@ -142,6 +142,17 @@ str_all_digits(struct str s)
 }
 
 bool
+str_all_in(struct str s, const bool set[UCHAR_MAX + 1])
+{
+	bool all = true;
+
+	/* To the end: nearly always there is nothing to stop at. */
+	for (size_t i = 0; i < s.len; i++)
+		all &= set[(unsigned char)s.ptr[i]];
+	return all;
+}
+
+bool
 str_u64(struct str s, uint64_t max, uint64_t *out)
 {
 	uint64_t n = 0;

@@ -6,6 +6,8 @@
 #ifndef HASP_STR_H
 #define HASP_STR_H
 
+#include <limits.h>
+
 #include "base.h"
 
 struct str {
@@ -67,6 +69,9 @@ bool str_u64(struct str s, uint64_t max, uint64_t *out) MUST_CHECK;
 struct str str_decimal(int64_t n, char room[STR_DECIMAL_SIZE]);
 
 bool str_all_digits(struct str s);
+
+/* Whether SET has true for every byte of S; an empty S has none. */
+bool str_all_in(struct str s, const bool set[UCHAR_MAX + 1]);
 
 /*
  * Whether S is UTF-8 (RFC 3629): no surrogate, nothing longer than it has to

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* cidr_test: which ranges there are, and what they hold. */
+#include <arpa/inet.h>
+#include <stdio.h>
+
 #include "unit.h"
 
 #include "cidr.h"
@@ -64,6 +67,32 @@ test_refused(void **state)
 	assert_false(cidr_parse(STR("192.0.2.1\0"), &c));
 }
 
+/* One bit, each in turn, against every length of the prefix. */
+static void
+test_bits_past_the_prefix(void **state)
+{
+	char address[INET6_ADDRSTRLEN], text[CIDR_TEXT_SIZE];
+	struct cidr c;
+
+	(void)state;
+	for (unsigned int family = 4; family <= 6; family += 2) {
+		unsigned int most = family == 4 ? 32 : 128;
+
+		for (unsigned int i = 0; i < most * (most + 1); i++) {
+			unsigned int bit = i % most, bits = i / most;
+			uint8_t addr[16] = { 0 };
+
+			addr[bit / 8] = (uint8_t)(0x80u >> bit % 8);
+			assert_non_null(inet_ntop(family == 4 ? AF_INET :
+			    AF_INET6, addr, address, sizeof(address)));
+			(void)snprintf(text, sizeof(text), "%s/%u", address,
+			    bits);
+			assert_int_equal(cidr_parse(str_of(text), &c),
+			    bit < bits);
+		}
+	}
+}
+
 static void
 test_nothing_holds_nothing(void **state)
 {
@@ -113,6 +142,7 @@ main(void)
 		cmocka_unit_test(test_holds),
 		cmocka_unit_test(test_families_do_not_mix),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_bits_past_the_prefix),
 		cmocka_unit_test(test_nothing_holds_nothing),
 		cmocka_unit_test(test_widened),
 	};

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* SHA-256 [layer 1] against the examples of FIPS 180-4. */
+#include <pthread.h>
+
 #include "unit.h"
 
 #include "digest.h"
@@ -42,6 +44,46 @@ test_every_byte_counts(void **state)
 	assert_memory_not_equal(a.bytes, b.bytes, DIGEST_SIZE);
 	assert_int_equal(digest_sha256(STR("a"), &b), ERR_OK);
 	assert_memory_not_equal(a.bytes, b.bytes, DIGEST_SIZE);
+}
+
+/* Digests that one thread makes say nothing of those of another. */
+static void *
+digest_many(void *arg)
+{
+	const char *byte = arg;
+	char data[200];
+	struct digest first, again;
+	intptr_t wrong = 0;
+
+	memset(data, *byte, sizeof(data));
+	for (size_t i = 0; i < 2000; i++) {
+		struct str part = { data, i % sizeof(data) };
+
+		if (digest_sha256(STR("abc"), &first) != ERR_OK ||
+		    digest_sha256(part, &again) != ERR_OK ||
+		    digest_sha256(STR("abc"), &again) != ERR_OK ||
+		    memcmp(&first, &again, sizeof(first)) != 0 ||
+		    first.bytes[0] != 0xba)
+			wrong++;
+	}
+	return (void *)wrong;
+}
+
+static void
+test_threads(void **state)
+{
+	static char bytes[] = "abcd";
+	pthread_t threads[sizeof(bytes)];
+	void *wrong;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, digest_many,
+		    &bytes[i]), 0);
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+		assert_int_equal(pthread_join(threads[i], &wrong), 0);
+		assert_null(wrong);
+	}
 }
 
 static void
@@ -104,6 +146,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_examples),
 		cmocka_unit_test(test_every_byte_counts),
+		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_in_pieces),
 		cmocka_unit_test(test_hmac),
 		cmocka_unit_test(test_hex),

@@ -50,6 +50,41 @@ test_known_checksum(void **state)
 	assert_string_equal(text + 10 + 32, "4R2ArP");
 }
 
+/* CRC-32 as IEEE 802.3 defines it, a bit at a time. */
+static uint32_t
+crc_by_bits(const char *text, size_t len)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (size_t i = 0; i < len; i++) {
+		crc ^= (unsigned char)text[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+	}
+	return ~crc;
+}
+
+static void
+test_checksums(void **state)
+{
+	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz";
+	char random[KEYTEXT_RANDOM + 1], text[KEYTEXT_SIZE];
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		uint32_t crc;
+
+		assert_int_equal(secret_base62(random, KEYTEXT_RANDOM),
+		    ERR_OK);
+		assert_int_equal(keytext_make(&keys_rules, STR("live"),
+		    random, text), ERR_OK);
+		crc = crc_by_bits(text, 10 + 32);
+		for (size_t at = 10 + 32 + 6; at-- > 10 + 32; crc /= 62)
+			assert_int_equal(text[at], digits[crc % 62]);
+	}
+}
+
 static void
 test_any_change_is_found(void **state)
 {
@@ -197,6 +232,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_known_checksum),
+		cmocka_unit_test(test_checksums),
 		cmocka_unit_test(test_any_change_is_found),
 		cmocka_unit_test(test_unknown_environment_is_not_made),
 		cmocka_unit_test(test_faults_by_shape),

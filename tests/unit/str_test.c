@@ -149,6 +149,27 @@ test_digits(void **state)
 	assert_false(str_all_digits(STR("\xd9\xa1")));
 }
 
+/* A set takes each byte by itself, wherever it stands. */
+static void
+test_sets(void **state)
+{
+	static const bool nearly_all[UCHAR_MAX + 1] = {
+		[1 ... 'w'] = true, ['y' ... UCHAR_MAX] = true,
+	};
+
+	(void)state;
+	assert_true(str_all_in(nothing, nearly_all));
+	for (unsigned int byte = 0; byte <= UCHAR_MAX; byte++) {
+		const char text[] = { 'a', (char)byte, 'b' };
+		bool in = byte != 0 && byte != 'x';
+
+		for (size_t from = 0; from < 2; from++)
+			for (size_t len = 2 - from; len + from <= 3; len++)
+				assert_int_equal(str_all_in((struct str){
+				    text + from, len }, nearly_all), in);
+	}
+}
+
 static void
 test_numbers(void **state)
 {
@@ -353,6 +374,7 @@ main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_trims),
 		cmocka_unit_test(test_digits),
+		cmocka_unit_test(test_sets),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_refused_numbers),
 		cmocka_unit_test(test_numbers_against_their_limit),

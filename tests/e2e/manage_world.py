@@ -35,15 +35,16 @@ class Session:
 
 
 class ManageWorld(World):
-    """call() asks keys or accounts; ask() asks auth-check."""
+    """call() asks keys, accounts or audit; ask() asks auth-check."""
 
     OWNER = {"/keys": "keys", "/session": "accounts",
-             "/account": "accounts", "/members": "accounts"}
+             "/account": "accounts", "/members": "accounts",
+             "/audit-events": "audit"}
 
     def __init__(self):
         super().__init__()
         self.programs = {}
-        self.options = {"keys": {}, "accounts": {}}
+        self.options = {"keys": {}, "accounts": {}, "audit": {}}
         self.places = itertools.count(1)
 
     def start(self):
@@ -52,7 +53,7 @@ class ManageWorld(World):
         key.write_bytes(os.urandom(32))
         key.chmod(0o600)
         self.options["accounts"].setdefault("totp_key_file", str(key))
-        for name in ("keys", "accounts"):
+        for name in ("keys", "accounts", "audit"):
             path = BUILD / "fcgi-apps" / name / name
             if path.exists():
                 self.programs[name] = self.run(name, path)

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * audit [layer 8]: the handlers of the program audit, one file an action.
+ */
+#ifndef HASP_AUDIT_H
+#define HASP_AUDIT_H
+
+#include "route.h"
+
+enum err events_handle(struct ctx *ctx);	/* GET audit-events */
+
+#endif

@@ -8,5 +8,7 @@
 #include "route.h"
 
 enum err events_handle(struct ctx *ctx);	/* GET audit-events */
+enum err head_handle(struct ctx *ctx);	/* GET audit-head */
+enum err one_handle(struct ctx *ctx);	/* GET audit-events/{id} */
 
 #endif

@@ -10,7 +10,7 @@
 
 struct store_stranger {
 	struct store_event event;	/* a use, without a key */
-	int64_t claimed;	/* the account that the request named; 0: none */
+	int64_t claimed;	/* the account that was named; 0: none */
 };
 
 /* Whether ID is such an id: 32 hexadecimal digits, small letters. */

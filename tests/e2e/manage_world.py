@@ -39,7 +39,8 @@ class ManageWorld(World):
 
     OWNER = {"/keys": "keys", "/session": "accounts",
              "/account": "accounts", "/members": "accounts",
-             "/audit-events": "audit"}
+             "/audit-events": "audit", "/audit-head": "audit",
+             "/usage": "audit"}
 
     def __init__(self):
         super().__init__()

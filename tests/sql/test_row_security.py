@@ -95,7 +95,8 @@ def values(s, account):
     found = [known.get(pair, plain[pair[1]]) for pair in
              zip(s.params, s.types)]
     for name, value in (("ranges", "''"), ("name", "'new'"), (
-            "not_before", "NULL"), ("rate", "5"), ("burst", "6")):
+            "not_before", "NULL"), ("app", "NULL"), (
+            "since", "now() - interval '1 day'"), ("rate", "5"), ("burst", "6")):
         found = [value if n == name else v for n, v in zip(s.params, found)]
     return ", ".join(found)
 

@@ -10,5 +10,6 @@
 enum err events_handle(struct ctx *ctx);	/* GET audit-events */
 enum err head_handle(struct ctx *ctx);	/* GET audit-head */
 enum err one_handle(struct ctx *ctx);	/* GET audit-events/{id} */
+enum err usage_handle(struct ctx *ctx);	/* GET usage */
 
 #endif

@@ -22,6 +22,7 @@ static const struct route routes[] = {
 	{ "GET", V1 "/audit-events", ROUTE_NEEDS_ADMIN, events_handle },
 	{ "GET", V1 "/audit-events/{id}", ROUTE_NEEDS_ADMIN, one_handle },
 	{ "GET", V1 "/audit-head", ROUTE_NEEDS_ADMIN, head_handle },
+	{ "GET", V1 "/usage", ROUTE_NEEDS_ADMIN, usage_handle },
 };
 
 static const struct serve_app app = {

@@ -7,6 +7,9 @@
 
 #include "route.h"
 
+/* Unless the configuration says so. Long exports are to hold nobody up. */
+#define AUDIT_WORKERS 16
+
 enum err events_handle(struct ctx *ctx);	/* GET audit-events */
 enum err head_handle(struct ctx *ctx);	/* GET audit-head */
 enum err one_handle(struct ctx *ctx);	/* GET audit-events/{id} */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * events [layer 8]: what happened in the account, newest first: a page of it.
+ * events [layer 8]: what happened in the account, newest first: a page of it, or all.
  */
 #include "audit.h"
 #include "clock.h"
 #include "event_json.h"
 #include "event_query.h"
+#include "export.h"
 #include "reading.h"
 
 /*
@@ -84,6 +85,8 @@ events_handle(struct ctx *ctx)
 
 	if (err != ERR_OK)
 		return err;
+	if (q.format != EVENT_QUERY_JSON)
+		return export_respond(ctx, &q);
 	page.list = json_array_open();
 	err = events_read(ctx, &q, &page);
 	/* What was read is not shown unless it is logged that it was. */

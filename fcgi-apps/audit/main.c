@@ -9,9 +9,6 @@
 
 #define V1 "/hasp/v1"
 
-/* Long exports are to hold nobody up. */
-#define AUDIT_WORKERS 16
-
 /* Nothing here has a body. */
 #define AUDIT_BODY ((size_t)16 * 1024)
 

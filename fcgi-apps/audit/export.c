@@ -89,8 +89,6 @@ export_begin(struct ctx *ctx, enum event_query_format format)
 	response_header(r, "Content-Disposition",
 	    str_of(export_forms[format].disposition));
 	response_header(r, "Cache-Control", STR("no-store"));
-	/* nginx passes each piece on as it comes. */
-	response_header(r, "X-Accel-Buffering", STR("no"));
 	terms_respond(ctx->caller, TERMS_PLAIN, r);
 	return response_stream(r, ctx->request);
 }

@@ -182,5 +182,7 @@ export_respond(struct ctx *ctx, struct event_query *q)
 	    (err = reading_note(ctx, "audit_exported", q->detail,
 	    &q->seq)) != ERR_OK)
 		return err;
-	return export_run(&x);
+	err = export_run(&x);
+	/* That the peer has gone is no fault; the connection is closed. */
+	return ctx->response->broken ? ERR_OK : err;
 }

@@ -187,7 +187,7 @@ def stays_overloaded(place):
 def test_who_goes_away_ends_it(place):
     client = place.begin()
     client.close()
-    place.program.wait_log(r" request .* status=200 code=internal ")
+    place.program.wait_log(r" request .* status=200 code=ok ")
     wait_for(lambda: not stays_overloaded(place))
 
 

@@ -56,6 +56,7 @@ static const char store_schema_settings[] =
     "ALTER ROLE hasp_audit SET jit = off;"
     "ALTER ROLE hasp_audit SET plan_cache_mode = force_generic_plan;"
     "ALTER ROLE hasp_audit SET enable_seqscan = off;"
+    "ALTER ROLE hasp_audit SET max_parallel_workers_per_gather = 0;"
     "ALTER ROLE hasp_keys SET jit = off;"
     "ALTER ROLE hasp_operator SET jit = off;"
     "CREATE SCHEMA IF NOT EXISTS hasp AUTHORIZATION hasp_owner;"

@@ -89,8 +89,6 @@ export_begin(struct ctx *ctx, enum event_query_format format)
 	response_header(r, "Content-Disposition",
 	    str_of(export_forms[format].disposition));
 	response_header(r, "Cache-Control", STR("no-store"));
-	/* nginx passes each piece on as it comes. */
-	response_header(r, "X-Accel-Buffering", STR("no"));
 	terms_respond(ctx->caller, TERMS_PLAIN, r);
 	return response_stream(r, ctx->request);
 }
@@ -184,5 +182,7 @@ export_respond(struct ctx *ctx, struct event_query *q)
 	    (err = reading_note(ctx, "audit_exported", q->detail,
 	    &q->seq)) != ERR_OK)
 		return err;
-	return export_run(&x);
+	err = export_run(&x);
+	/* That the peer has gone is no fault; the connection is closed. */
+	return ctx->response->broken ? ERR_OK : err;
 }

@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: ISC
--- Events of an account that one request made, newest first, as list_events.
+-- Events of an account that one request made, newest first, as
+-- list_events. All of them are looked for (OFFSET 0): in their order it would
+-- not be by the request.
 -- $1 account bigint
 -- $2 since timestamptz
 -- $3 at timestamptz: of the place
@@ -22,9 +24,10 @@ SELECT w.place = 5000, m.matches, hasp.unix_us(w.at), w.seq, w.actor, w.event,
 FROM (SELECT e.at, e.seq, e.actor, e.event, e.key_id, e.secret_version,
         e.member, e.request_id, e.detail, e.hash,
         row_number() OVER (ORDER BY e.at DESC, e.seq DESC) AS place
-    FROM hasp.audit_event e
-    WHERE e.account = $1 AND e.request_id = $10 AND e.at >= $2 AND e.at <= $3
-        AND (e.at, e.seq) < ($3, $4)
+    FROM (SELECT * FROM hasp.audit_event o
+        WHERE o.account = $1 AND o.request_id = $10 AND o.at >= $2
+            AND o.at <= $3 AND (o.at, o.seq) < ($3, $4)
+        OFFSET 0) e
     ORDER BY e.at DESC, e.seq DESC
     LIMIT 5000) w
 CROSS JOIN LATERAL (SELECT ($5 = '' OR w.actor = $5)

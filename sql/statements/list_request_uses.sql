@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- Uses of an account's keys for one request, newest first, as list_uses.
+-- All of them are looked for (OFFSET 0): in their order it would not be by
+-- the request.
 -- $1 account bigint
 -- $2 since timestamptz
 -- $3 at timestamptz: of the place
@@ -22,10 +24,11 @@ SELECT w.place = 5000, m.matches, hasp.unix_us(w.at), w.journal, w.pos,
     w.repeated, host(w.address)
 FROM (SELECT u.*, row_number() OVER
         (ORDER BY u.at DESC, u.journal DESC, u.pos DESC) AS place
-    FROM hasp.usage_event u
-    WHERE u.account = $1 AND u.request = ($11::text)::uuid
-        AND u.request_hashed = $12 AND u.at >= $2 AND u.at <= $3
-        AND (u.at, u.journal, u.pos) < ($3, $4, $5)
+    FROM (SELECT * FROM hasp.usage_event o
+        WHERE o.account = $1 AND o.request = ($11::text)::uuid
+            AND o.request_hashed = $12 AND o.at >= $2 AND o.at <= $3
+            AND (o.at, o.journal, o.pos) < ($3, $4, $5)
+        OFFSET 0) u
     ORDER BY u.at DESC, u.journal DESC, u.pos DESC
     LIMIT 5000) w
 CROSS JOIN LATERAL (SELECT ($6 = '' OR coalesce(w.key_id = $6, false))

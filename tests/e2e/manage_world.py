@@ -161,7 +161,10 @@ class ManageWorld(World):
         owner = self.OWNER["/" + target.split("/")[1]]
         with self.programs[owner].client(timeout=20) as client:
             answer = client.ask(pairs, body=data)
-        answer.json = json.loads(answer.body) if answer.body else None
+        is_json = header(answer, "Content-Type") in (
+            "application/json", "application/problem+json")
+        answer.json = json.loads(answer.body) if is_json and answer.body \
+            else None
         openapi.check(method, API + target, answer)
         return answer
 

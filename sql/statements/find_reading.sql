@@ -5,7 +5,7 @@
 -- $3 actor text
 -- $4 detail jsonb
 -- columns: found
--- roles: hasp_audit
+-- roles: hasp_audit hasp_operator
 -- reads
 SELECT true
 FROM hasp.audit_event e

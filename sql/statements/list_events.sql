@@ -12,7 +12,7 @@
 -- $9 most bigint
 -- columns: last matches at seq actor event key version member request_id
 --	address detail hash
--- roles: hasp_audit
+-- roles: hasp_audit hasp_operator
 -- reads
 SELECT w.place = 5000, m.matches, hasp.unix_us(w.at), w.seq, w.actor, w.event,
     w.key_id, w.secret_version, w.member, w.request_id,

@@ -12,7 +12,7 @@
 -- $10 most bigint
 -- columns: last matches at journal pos key version app code status method site
 --	request repeated address
--- roles: hasp_audit
+-- roles: hasp_audit hasp_operator
 -- reads
 SELECT w.place = 5000, m.matches, hasp.unix_us(w.at), w.journal, w.pos,
     w.key_id, w.secret_version, w.app, w.code, w.status, w.method, w.site,

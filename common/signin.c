@@ -86,6 +86,12 @@ signin_check_code(struct signin *s)
 	    s->found.totp_step, &s->step);
 }
 
+static bool
+signin_recovers(const struct signin *s)
+{
+	return signin_wants_code(s) && s->given->recovery_code.len > 0;
+}
+
 /* Uses the code up: of many who come with it one is first. */
 static enum err
 signin_use_code(struct signin *s)
@@ -96,16 +102,26 @@ signin_use_code(struct signin *s)
 
 	if (!signin_wants_code(s))
 		return ERR_OK;
-	if (s->given->recovery_code.len == 0)
+	if (!signin_recovers(s))
 		return store_factor_take_step(s->ctx->db, found->account,
 		    found->member, s->step);
 	err = factor_code_digest(found->member, s->given->recovery_code,
 	    &code);
-	if (err == ERR_OK)
-		err = store_factor_use_code(s->ctx->db, found->account,
-		    found->member, &code);
+	return err != ERR_OK ? err : store_factor_use_code(s->ctx->db,
+	    found->account, found->member, &code);
+}
+
+/* What is logged of it, when nothing else is left to be changed. */
+static enum err
+signin_log(struct signin *s)
+{
+	enum err err = ERR_OK;
+
+	if (signin_recovers(s))
+		err = store_audit_member(&s->change, "recovery_code_used",
+		    s->found.member);
 	return err != ERR_OK ? err : store_audit_member(&s->change,
-	    "recovery_code_used", found->member);
+	    "signed_in", s->found.member);
 }
 
 /* Whether the member's account may be used, and here. */
@@ -144,7 +160,7 @@ signin_change(struct signin *s)
 	    (err = store_session_make(s->ctx->db, &new)) != ERR_OK ||
 	    (err = attempt_end(s->ctx, &s->attempt)) != ERR_OK)
 		return err;
-	return store_audit_member(&s->change, "signed_in", s->found.member);
+	return signin_log(s);
 }
 
 /* All that changes, in one transaction. */

@@ -2,7 +2,9 @@
 /*
  * store_audit [layer 5]: the rows of the log that tell of a change, written
  * inside its transaction: who did what, from where, and how what it was done
- * to stands after it. Call these last, when all is changed.
+ * to stands after it. Call these last, when all is changed: each locks the head
+ * of the account's chain until the commit, and who changed a row after that
+ * could wait in a circle with another (tests/order.py looks).
  */
 #ifndef HASP_STORE_AUDIT_H
 #define HASP_STORE_AUDIT_H

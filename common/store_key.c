@@ -110,6 +110,8 @@ enum {
 	COLUMN_S_FIRST_USED,
 	COLUMN_S_LAST_USED,
 	COLUMN_S_LAST_USED_FROM,
+	COLUMN_S_LAST_WROTE,
+	COLUMN_KNOWN,
 };
 
 static void
@@ -134,6 +136,7 @@ store_key_read(struct store_row *row, struct store_key *out)
 		.revoked_by = store_row_text(row, COLUMN_REVOKED_BY),
 		.revoked_why = store_row_text(row, COLUMN_REVOKED_WHY),
 		.revision = store_row_int(row, COLUMN_REVISION),
+		.known = store_row_int(row, COLUMN_KNOWN),
 	};
 }
 
@@ -154,6 +157,7 @@ store_key_read_secret(struct store_row *row, struct store_key_secret *out)
 		.last_used = store_row_int(row, COLUMN_S_LAST_USED),
 		.last_used_from = store_row_text(row,
 		    COLUMN_S_LAST_USED_FROM),
+		.last_wrote = store_row_int(row, COLUMN_S_LAST_WROTE),
 	};
 }
 
@@ -251,6 +255,20 @@ store_key_list(struct db *db, struct arena *arena, int64_t account,
 	if (err != ERR_OK)
 		return err;
 	return store_key_collect(result, arena, out, count);
+}
+
+enum err
+store_key_dispensable(const struct store_key *key,
+    const struct store_key_secret *secret, int64_t now, int64_t idle)
+{
+	if (secret == &key->secrets[0])
+		return ERR_SECRET_LAST;
+	if (secret->last_used > idle)
+		return ERR_SECRET_IN_USE;
+	if (key->known == 0 || key->known < now - STORE_KEY_KNOWN_LATE ||
+	    (secret->last_used == 0 && secret->created >= key->known))
+		return ERR_SECRET_USE_UNKNOWN;
+	return ERR_OK;
 }
 
 enum err

@@ -44,8 +44,9 @@ struct store_key_secret {
 	const char *last;		/* its last four characters */
 	int64_t created, not_before, expires, revoked;
 	int64_t overlap;	/* seconds that wait for its first use, or -1 */
-	int64_t first_used, last_used;	/* up to a few seconds late */
+	int64_t first_used, last_used;	/* of those that have arrived */
 	const char *last_used_from;	/* an address; "" if not known */
+	int64_t last_wrote;	/* with a method that is not a reading one */
 };
 
 struct store_key {
@@ -63,6 +64,7 @@ struct store_key {
 	const char *revoked_by;		/* "" unless revoked */
 	const char *revoked_why;	/* "" unless revoked */
 	int64_t revision;
+	int64_t known;	/* all uses before it have arrived; 0: who knows */
 	const struct store_key_secret *secrets;	/* newest first */
 	size_t secret_count;
 };
@@ -81,6 +83,18 @@ enum err store_key_find(struct db *db, struct arena *arena, int64_t account,
  */
 enum err store_key_list(struct db *db, struct arena *arena, int64_t account,
     struct str after, int limit, struct store_key **out, size_t *count)
+    MUST_CHECK;
+
+/* Uses that arrive later than this (microseconds) are missed. */
+#define STORE_KEY_KNOWN_LATE INT64_C(120000000)
+
+/*
+ * Whether nobody uses SECRET of KEY any more: not since IDLE (clock_wall_us),
+ * and the uses up to nearly NOW have arrived. Else ERR_SECRET_LAST for the
+ * newest, ERR_SECRET_IN_USE, or ERR_SECRET_USE_UNKNOWN.
+ */
+enum err store_key_dispensable(const struct store_key *key,
+    const struct store_key_secret *secret, int64_t now, int64_t idle)
     MUST_CHECK;
 
 /* For operators, who see all accounts: whose key ID is. ERR_NOT_FOUND. */

@@ -305,14 +305,16 @@ static enum err
 store_key_change_may_end(const struct store_key *key,
     const struct store_key_secret *secret, int64_t now, int64_t idle)
 {
+	enum err err = store_key_dispensable(key, secret, now, idle);
+
 	if (key->revoked != 0)
 		return ERR_KEY_ENDED;
-	if (secret == &key->secrets[0])
-		return ERR_SECRET_LAST;
+	if (err == ERR_SECRET_LAST)
+		return err;
 	if (secret->revoked != 0 ||
 	    (secret->expires != 0 && secret->expires <= now))
 		return ERR_SECRET_ALREADY_ENDED;
-	return secret->last_used > idle ? ERR_SECRET_IN_USE : ERR_OK;
+	return idle == INT64_MAX ? ERR_OK : err;
 }
 
 enum err

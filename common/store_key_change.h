@@ -120,7 +120,7 @@ enum err store_key_change_rotate(struct store_change *change,
  * Ends its secret VERSION for good. ERR_NOT_FOUND; ERR_KEY_ENDED if the key is
  * revoked; ERR_SECRET_LAST for the newest; ERR_SECRET_ALREADY_ENDED;
  * ERR_SECRET_IN_USE if it was used since IDLE (clock_wall_us; INT64_MAX ends
- * it all the same). NOW is clock_wall_us.
+ * it all the same), ERR_SECRET_USE_UNKNOWN. NOW is clock_wall_us.
  */
 enum err store_key_change_end_secret(struct store_change *change,
     const struct store_key *key, int32_t version, int64_t now, int64_t idle)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: ISC
-"""Uses of keys, as a program's journal brings them into the database.
+"""Uses of keys, as programs' journals bring them into the database.
 
     use = Use(account, "key_aaaaaaaaaaaaaaaa", at=time.time())
     cluster.psql(database, ship([use, ...]))       # a journal of its own
-    cluster.psql(database, ship([use], closed=False, complete=time.time()))
+    cluster.psql(database, KNOWN)    # all uses until now have arrived
 """
 
 import collections
@@ -45,7 +45,15 @@ def micros(seconds):
     return round(seconds * 1000000)
 
 
-def _batch(uses, day, closed, complete):
+# Some program has a journal, and nobody's is late.
+KNOWN = """
+    SELECT hasp.open_journal('00000000-0000-4000-8000-000000000001', 'tests',
+        'auth-check', 0);
+    UPDATE hasp.journal SET complete_at = now() WHERE closed_at IS NULL;
+"""
+
+
+def _batch(uses, day):
     count = len(uses)
     arrays = (
         column(range(count), "bigint"),
@@ -64,20 +72,16 @@ def _batch(uses, day, closed, complete):
     shipped = (
         "SELECT hasp.ship_batch(o.own_number, 0, %d, '%s', "
         "decode(repeat('01', 16), 'hex'), decode(repeat('02', 32), 'hex'), "
-        "0, %d, %s)" % (count, day, complete, ", ".join(arrays)))
-    if closed:
-        shipped += ", hasp.note_journal(o.own_number, %d, %d, true)" % (
-            count, complete)
+        "0, 0, %s), hasp.note_journal(o.own_number, %d, 0, true)" % (
+            count, day, ", ".join(arrays), count))
     return shipped + (" FROM hasp.open_journal(gen_random_uuid(), 'tests', "
                       "'auth-check', 0) o;\n")
 
 
-def ship(uses, closed=True, complete=0.0):
-    """SQL that takes them in, a journal a day. The journals are closed after
-    it, or stay open and complete up to that moment."""
+def ship(uses):
+    """SQL that takes them in, a journal a day, which is closed after it."""
     days = collections.defaultdict(list)
     for use in uses:
         days[datetime.datetime.fromtimestamp(
             use.at, datetime.timezone.utc).date()].append(use)
-    return "".join(_batch(days[day], day, closed, micros(complete))
-                   for day in sorted(days))
+    return "".join(_batch(days[day], day) for day in sorted(days))

@@ -73,11 +73,12 @@ totp_confirm_change(struct ctx *ctx, struct str code,
 		return err;
 	err = totp_confirm_store(ctx, m.change.account, code);
 	if (err == ERR_OK)
-		err = store_audit_member(&m.change, "totp_confirmed", member);
+		err = attempt_end(ctx, attempt);
+	/* It logs something, so nothing but the log comes after it. */
 	if (err == ERR_OK)
 		err = recovery_codes_make(ctx, &m.change, member, j);
 	if (err == ERR_OK)
-		err = attempt_end(ctx, attempt);
+		err = store_audit_member(&m.change, "totp_confirmed", member);
 	err = store_change_end(&m.change, err);
 	return err == ERR_OK ? ERR_OK : attempt_fail(ctx, attempt,
 	    "reauthentication_failed", m.change.account, member, err);

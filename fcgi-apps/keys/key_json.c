@@ -41,13 +41,13 @@ key_json_silent(const struct store_key_secret *s, int64_t now)
 	return now > s->last_used ? (now - s->last_used) / KEY_JSON_SECOND : 0;
 }
 
-/* Whether nobody seems to use it any more; the newest is never dispensable. */
+/* Whether it is known that nobody uses it any more. */
 static bool
 key_json_is_dispensable(const struct store_key *key,
     const struct store_key_secret *s, int64_t now)
 {
-	return s != &key->secrets[0] && (s->last_used == 0 ||
-	    key_json_silent(s, now) >= KEYS_SILENT_SECONDS);
+	return store_key_dispensable(key, s, now,
+	    now - KEY_JSON_SECOND * KEYS_SILENT_SECONDS) == ERR_OK;
 }
 
 /* When and from where it was last used. */
@@ -163,6 +163,7 @@ key_json_make(const struct ctx *ctx, const struct store_key *key,
 	json_set_text(j, "revoked_by", revoked ? key->revoked_by : NULL);
 	json_set_text(j, "revoked_why", revoked ? key->revoked_why : NULL);
 	json_set(j, "secrets", key_json_secrets(key, now));
+	json_set_time(j, "uses_known_until", key->known);
 	terms_set_legacy(j, key_legacy_is(legacy, str_of(key->kind)) ? legacy :
 	    NULL);
 	return j;
@@ -186,6 +187,29 @@ key_json_secret_usage(const struct store_key *key,
 	return j;
 }
 
+/*
+ * The role that would do, if it is known that the key has only read for a long
+ * time; NULL if there is nothing to say.
+ */
+static const char *
+key_json_role_hint(const struct store_key *key, int64_t now)
+{
+	int64_t since = now - KEY_JSON_SECOND * KEYS_HINT_SECONDS;
+	int64_t first = now, last = 0, wrote = 0;
+
+	for (size_t i = 0; i < key->secret_count; i++) {
+		const struct store_key_secret *s = &key->secrets[i];
+
+		if (s->first_used != 0 && s->first_used < first)
+			first = s->first_used;
+		last = s->last_used > last ? s->last_used : last;
+		wrote = s->last_wrote > wrote ? s->last_wrote : wrote;
+	}
+	return strcmp(key->role, "read") != 0 && first <= since &&
+	    last > since && wrote <= since &&
+	    key->known >= now - STORE_KEY_KNOWN_LATE ? "read" : NULL;
+}
+
 struct json *
 key_json_usage(const struct store_key *key)
 {
@@ -200,6 +224,8 @@ key_json_usage(const struct store_key *key)
 		return NULL;
 	}
 	json_set_text(j, "key", key->id);
+	json_set_time(j, "known_until", key->known);
+	json_set_text(j, "role_hint", key_json_role_hint(key, now));
 	json_set(j, "secrets", list);
 	return j;
 }

@@ -14,7 +14,10 @@
 struct json *key_json_make(const struct ctx *ctx, const struct store_key *key,
     const struct decision_legacy *legacy) MUST_CHECK;
 
-/* When and from where each secret of KEY was used. */
+/*
+ * When and from where each secret of KEY was used, and up to when that is
+ * known.
+ */
 struct json *key_json_usage(const struct store_key *key) MUST_CHECK;
 
 /* Answers 200 with KEY and its ETag. ERR_MEMORY. */

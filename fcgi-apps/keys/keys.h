@@ -10,6 +10,9 @@
 /* Without a use for so long a secret may be ended: 24 hours. */
 #define KEYS_SILENT_SECONDS 86400
 
+/* A key that only read for so long needs no other role: 90 days. */
+#define KEYS_HINT_SECONDS (90 * INT64_C(86400))
+
 enum err list_handle(struct ctx *ctx);		/* GET keys */
 enum err create_handle(struct ctx *ctx);	/* POST keys */
 enum err show_handle(struct ctx *ctx);		/* GET keys/{id} */

@@ -15,8 +15,8 @@
 /* A little more than a form takes, which says what is wrong with it. */
 #define KEYS_BODY_LIMIT ((size_t)96 * 1024)
 
-/* A page of 100 keys with ten secrets each. */
-#define KEYS_MEMORY ((size_t)2 << 20)
+/* A page of 100 keys with ten secrets each; 1000 hours with 30 reasons each. */
+#define KEYS_MEMORY ((size_t)4 << 20)
 
 static const struct route routes[] = {
 	{ "GET", KEYS_PATH, ROUTE_NEEDS_ADMIN, list_handle },

@@ -6,6 +6,7 @@
 --	created_by not_before expires disabled revoked revoked_by revoked_why
 --	revision version last_four s_created s_not_before s_expires s_revoked
 --	s_overlap s_first_used s_last_used s_last_used_from
+--	s_last_wrote known
 -- roles: hasp_keys hasp_operator
 -- reads
 SELECT k.account, k.id, k.name, k.kind, k.role, k.environment,
@@ -17,7 +18,8 @@ SELECT k.account, k.id, k.name, k.kind, k.role, k.environment,
     hasp.unix_us(s.not_before), hasp.unix_us(s.expires_at),
     hasp.unix_us(s.revoked_at), s.overlap_seconds,
     hasp.unix_us(u.first_used_at), hasp.unix_us(u.last_used_at),
-    host(u.last_used_from)
+    host(u.last_used_from), hasp.unix_us(u.last_wrote_at),
+    hasp.unix_us((SELECT hasp.usage_complete()))
 FROM hasp.key k
 LEFT JOIN hasp.secret s ON s.key_id = k.id AND s.account = $1
 LEFT JOIN hasp.secret_use u ON u.key_id = s.key_id AND u.version = s.version

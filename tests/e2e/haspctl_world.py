@@ -4,6 +4,7 @@
 import json
 
 from haspctl_run import haspctl
+from order import ORDER
 
 
 CERTAINTY = ("seq", "confirmed", "waited_ms", "durability", "confirm_after")
@@ -29,6 +30,7 @@ class World:
         assert self.made.returncode == 0, self.made.stderr
         done = haspctl("db", "migrate", "--database", self.admin)
         assert done.returncode == 0, done.stderr
+        self.sql(ORDER)
 
     def conninfo(self, role="hasp_operator", **more):
         return self.cluster.conninfo(

@@ -5,8 +5,10 @@ put straight into the database, and admin keys."""
 import hashlib
 import json
 import random
+import time
 
 import keys
+import uses
 from auth_world import header
 
 
@@ -74,6 +76,13 @@ def make(who, proved=True, **members):
     return answer.json
 
 
+def rotate(who, made, **body):
+    answer = who.call("POST", "/keys/%s/rotation" % made["id"], body,
+                      proved=True)
+    assert answer.status == 200, answer.json
+    return answer.json
+
+
 def etag(answer):
     return header(answer, "ETag")
 
@@ -92,6 +101,13 @@ def events(world, key):
     """What the log says of a key, oldest first."""
     return world.sql("SELECT event FROM hasp.audit_event WHERE key_id = '%s' "
                      "ORDER BY seq" % key).split()
+
+
+def use(world, account, made, version, hours, **more):
+    """A use of it so long ago has arrived, and all others until now have."""
+    world.sql(uses.ship([uses.Use(
+        account, made["id"], version, at=time.time() - 3600 * hours,
+        address="192.0.2.9", **more)]) + uses.KNOWN)
 
 
 def code(world, text, address="192.0.2.7", method="GET"):

@@ -20,6 +20,7 @@ import time
 import openapi
 from auth_world import World, bearer, header
 from fcgi_raw import BUILD, Program
+from order import ORDER
 
 API = "/hasp/v1"
 HOST = "manage.example"
@@ -50,6 +51,7 @@ class ManageWorld(World):
 
     def start(self):
         super().start()
+        self.sql(ORDER)
         key = self.folder / "totp.key"
         key.write_bytes(os.urandom(32))
         key.chmod(0o600)

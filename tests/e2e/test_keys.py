@@ -9,7 +9,8 @@ import time
 
 import pytest
 from auth_world import HASPCTL, header
-from keys_world import Machine, Person, code, confirmed, etag, events, make
+from keys_world import (Machine, Person, code, confirmed, etag, events, make,
+                        rotate, use)
 from manage_world import refused
 
 DAY = datetime.timedelta(days=1)
@@ -62,6 +63,7 @@ def test_a_name_and_a_role_make_a_live_key(managed, admin):
         "created_by": "member:%d" % admin.id, "not_before": None,
         "expires_at": None, "disabled_at": None, "revoked_at": None,
         "revoked_by": None, "revoked_why": None, "secrets": [row],
+        "uses_known_until": made["uses_known_until"],
         "deprecation": None}
     assert row == {
         "version": 1, "last_four": secret[-4:], "status": "active",
@@ -71,6 +73,7 @@ def test_a_name_and_a_role_make_a_live_key(managed, admin):
     again = admin.call("GET", "/keys/" + made["id"])
     assert (again.status, etag(again)) == (200, '"1"')
     again.json["secrets"][0].update(last_used_at=None, last_used_from=None)
+    again.json["uses_known_until"] = made["uses_known_until"]
     assert again.json == made
     assert events(managed, made["id"]) == ["key_created"]
 
@@ -323,13 +326,6 @@ def test_revoking_is_confirmed_and_final(managed, admin):
 
 # -- secrets ---------------------------------------------------------------
 
-def rotate(who, made, **body):
-    answer = who.call("POST", "/keys/%s/rotation" % made["id"], body,
-                      proved=True)
-    assert answer.status == 200, answer.json
-    return answer.json
-
-
 def ends(row):
     """In how many seconds a secret ends."""
     return datetime.datetime.fromisoformat(row["expires_at"].replace(
@@ -408,25 +404,16 @@ def test_ten_secrets_at_a_time(admin):
         refused(admin.call("POST", path + "/rotation", body, proved=True),
                 409, "too_many_secrets")
     assert len(admin.call("GET", path).json["secrets"]) == 10
-    assert admin.call("DELETE", path + "/secrets/4").status == 200
+    assert admin.call("DELETE", path + "/secrets/4?force=true").status == 200
     rotate(admin, made)
     rotate(admin, made, overlap_seconds=0)
-
-
-def use(managed, made, version, ago):
-    managed.sql(
-        "INSERT INTO hasp.secret_use VALUES ('%s', %d, (SELECT account FROM "
-        "hasp.key WHERE id = '%s'), now() - interval '9 days', now() - "
-        "interval '%s', '192.0.2.9') ON CONFLICT (key_id, version) DO UPDATE "
-        "SET last_used_at = excluded.last_used_at" % (
-            made["id"], version, made["id"], ago))
 
 
 def test_ending_a_secret(managed, admin):
     made = make(admin)
     second = rotate(admin, made)
     path = "/keys/%s/secrets/" % made["id"]
-    use(managed, made, 1, "1 hour")
+    use(managed, admin.account, made, 1, 1)
     for version, status, problem in (
             ("2", 409, "secret_last"), ("1", 409, "secret_in_use"),
             ("1?force=false", 409, "secret_in_use"), ("3", 404, "not_found"),
@@ -444,37 +431,12 @@ def test_ending_a_secret(managed, admin):
     refused(admin.call("DELETE", path + "1?force=true"), 409,
             "secret_already_ended")
     third = rotate(admin, made)
-    use(managed, made, 2, "25 hours")
+    use(managed, admin.account, made, 2, 25)
     assert admin.call("DELETE", path + "2").status == 200
     assert code(managed, third["secret"]) == "ok"
     assert events(managed, made["id"]) == [
         "key_created", "key_rotated", "secret_ended", "key_rotated",
         "secret_ended"]
-
-
-def test_usage_says_what_is_safe_to_end(managed, admin):
-    made = make(admin)
-    for _ in range(3):
-        rotate(admin, made)
-    use(managed, made, 4, "30 days")
-    use(managed, made, 3, "1 hour")
-    use(managed, made, 2, "25 hours")
-    answer = admin.call("GET", "/keys/%s/usage" % made["id"]).json
-    assert answer["key"] == made["id"]
-    assert [(s["version"], s["safe_to_end"], s["last_used_from"])
-            for s in answer["secrets"]] == [
-        (4, False, "192.0.2.9"), (3, False, "192.0.2.9"),
-        (2, True, "192.0.2.9"), (1, True, None)]
-    assert answer["secrets"][3]["silent_seconds"] is None
-    assert 3600 <= answer["secrets"][1]["silent_seconds"] < 3700
-
-
-def test_a_real_use_is_seen(managed, admin):
-    made = make(admin)
-    assert code(managed, made["secret"]) == "ok"
-    path = "/keys/%s/usage" % made["id"]
-    assert managed.cluster.wait_for(lambda: admin.call(
-        "GET", path).json["secrets"][0]["last_used_from"] == "192.0.2.7")
 
 
 # -- kinds -----------------------------------------------------------------

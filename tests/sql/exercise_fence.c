@@ -7,6 +7,7 @@
 
 #include "confirm.h"
 #include "exercise.h"
+#include "store_journal.h"
 #include "store_plan.h"
 #include "store_verifier.h"
 
@@ -182,6 +183,49 @@ run_verifiers(struct exercise *x)
 	return err;
 }
 
+/* whether all, or the open ones */
+static enum err
+run_journals(struct exercise *x)
+{
+	struct json *list = json_array_open(), *one;
+	struct store_journal *rows = NULL;
+	size_t count = 0;
+	enum err err = store_journal_list(x->db, x->arena,
+	    exercise_number(x->args[0]) != 0, &rows, &count);
+
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		one = json_object_open();
+		json_set_int(one, "number", rows[i].number);
+		json_set_text(one, "host", rows[i].host);
+		json_set_text(one, "program", rows[i].program);
+		json_set_int(one, "opened", rows[i].opened);
+		json_set_int(one, "shipped", rows[i].shipped);
+		json_set_int(one, "known", rows[i].known);
+		json_set_int(one, "closed", rows[i].closed);
+		json_set_int(one, "lost", rows[i].lost);
+		json_append(list, one);
+	}
+	json_set(x->answer, "journals", list);
+	return err;
+}
+
+/* number */
+static enum err
+run_abandon(struct exercise *x)
+{
+	struct store_change change = {
+		.db = x->db, .is_operator = true, .actor = "operator"
+	};
+	enum store_journal_end end = STORE_JOURNAL_UNKNOWN;
+	enum err err = store_change_begin(&change);
+
+	if (err == ERR_OK)
+		err = store_change_end(&change, store_journal_abandon(&change,
+		    exercise_number(x->args[0]), &end));
+	json_set_int(x->answer, "end", end);
+	return err;
+}
+
 const struct exercise_command exercise_fence_commands[] = {
 	{ "last", run_last },
 	{ "waited", run_waited },
@@ -192,5 +236,7 @@ const struct exercise_command exercise_fence_commands[] = {
 	{ "places", run_places },
 	{ "stop_waits", run_stop_waits },
 	{ "verifiers", run_verifiers },
+	{ "journals", run_journals },
+	{ "abandon", run_abandon },
 };
 const size_t exercise_fence_count = ARRAY_LEN(exercise_fence_commands);

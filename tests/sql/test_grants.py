@@ -146,7 +146,8 @@ FUNCTIONS = {
                   "log_event", "look_up_keys", "look_up_session", "note_uses",
                   "unix_us", "usage_complete", "use_proof"} | REVOKER |
     SHIPPER,
-    "hasp_operator": {"address_hash", "audit_field", "audit_line",
+    "hasp_operator": {"abandon_journal", "address_hash", "audit_field",
+                      "audit_line",
                       "batch_line", "lock_account", "log_event", "unix_us",
                       "usage_complete", "usage_line"} | REVOKER,
     "hasp_nobody": set(),
@@ -231,7 +232,7 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
     found = rows(sql(), "SELECT proname, proconfig FROM pg_proc WHERE "
                  "pronamespace = 'hasp'::regnamespace AND prosecdef")
     assert {name for name, _ in found} == {
-        "begin_attempt", "begin_overlap", "drop_attempt", "end_attempt",
+        "abandon_journal", "begin_attempt", "begin_overlap", "drop_attempt", "end_attempt",
         "find_sign_in", "key_copied", "lock_account", "lock_own_account",
         "log_event", "look_up_keys", "look_up_session", "look_up_stranger",
         "note_change",

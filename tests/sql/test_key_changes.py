@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+from uses import KNOWN, Use, ship
 
 DAY = 86400 * 10**6
 
@@ -121,9 +122,8 @@ def test_a_secret_ends_alone(operator, auth, account, new_key, sql):
     key = new_key(account)
     operator.ok("create_key", *key.words())
     second, _ = rotate(operator, key, 3600)
-    sql().cursor().execute(
-        "INSERT INTO hasp.secret_use VALUES (%s, 1, %s, now(), now(), NULL)",
-        (key.id, account))
+    sql().cursor().execute(ship([Use(account, key.id)]))
+    sql().cursor().execute(KNOWN)
     hour = now_us() - 3600 * 10**6
     for version, idle, err in ((2, hour, "secret_last"), (3, hour, "not_found"),
                                (1, hour, "secret_in_use"),
@@ -132,6 +132,44 @@ def test_a_secret_ends_alone(operator, auth, account, new_key, sql):
         assert operator.err("end_secret", *key.ref, version, idle) == err
     assert auth.ok("look_up", key.digest)["secret_revoked"] is True
     assert auth.ok("look_up", second)["secret_revoked"] is False
+
+
+def test_a_secret_that_may_be_in_use_does_not_end(operator, account, new_key,
+                                                  sql):
+    """No use of it has arrived: that tells something only if they arrive."""
+    key, cursor = new_key(account), sql().cursor()
+    operator.ok("create_key", *key.words())
+    rotate(operator, key, 3600)
+
+    def end(late):
+        cursor.execute("UPDATE hasp.journal SET complete_at = now() - "
+                       "interval '%d seconds' WHERE closed_at IS NULL" % late)
+        return operator.err("end_secret", *key.ref, 1, now_us() - DAY)
+
+    cursor.execute("UPDATE hasp.journal SET closed_at = now()")
+    assert end(0) == "secret_use_unknown"
+    cursor.execute(KNOWN)
+    # It was made after that, so that no use could have arrived.
+    assert end(60) == "secret_use_unknown"
+    cursor.execute("UPDATE hasp.secret SET created_at = created_at - "
+                   "interval '9 days' WHERE key_id = %s AND version = 1",
+                   (key.id,))
+    assert end(125) == "secret_use_unknown"
+    # One journal that is late is enough.
+    cursor.execute("SELECT hasp.open_journal(gen_random_uuid(), 'tests', "
+                   "'keys', 0)")
+    cursor.execute("UPDATE hasp.journal SET complete_at = now() - interval "
+                   "'1 hour' WHERE program = 'keys'")
+    assert operator.err("end_secret", *key.ref, 1, now_us() - DAY) == (
+        "secret_use_unknown")
+    cursor.execute("UPDATE hasp.journal SET closed_at = now() "
+                   "WHERE program = 'keys'")
+    assert end(115) == "ok"
+    # Who ends it all the same need not know.
+    rotate(operator, key, 3600)
+    assert operator.err("end_secret", *key.ref, 2, now_us() - DAY) == (
+        "secret_use_unknown")
+    assert operator.err("end_secret", *key.ref, 2, 2**63 - 1) == "ok"
 
 
 def test_values_change_and_count(operator, auth, account, new_key, cluster,

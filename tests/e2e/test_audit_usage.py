@@ -9,7 +9,7 @@ import pytest
 
 from keys_world import Machine, Person
 from manage_world import refused
-from uses import IDENTIFIED, REPEATED, Use, ship
+from uses import IDENTIFIED, KNOWN, REPEATED, Use, ship
 
 HOUR, DAY = 3600, 86400
 
@@ -106,13 +106,9 @@ def test_nothing_of_another_account(place):
 
 
 def test_how_far_it_is_known(place):
-    who = account_of(place)
-    soon = int(time.time()) - 30
-    place.sql(ship([Use(who.account, who.id, at=soon - 60)], closed=False,
-                   complete=soon))
-    place.sql("UPDATE hasp.journal SET complete_at = to_timestamp(%d) "
-              "WHERE program = 'auth-check' AND host = 'tests' AND "
-              "closed_at IS NULL" % soon)
+    who, soon = account_of(place), int(time.time()) - 30
+    place.sql(KNOWN + "UPDATE hasp.journal SET complete_at = "
+              "to_timestamp(%d) WHERE host = 'tests'" % soon)
     # As far as the slowest journal.
     assert usage(who)["known_until"] == text(soon)
     place.sql("UPDATE hasp.journal SET closed_at = now() WHERE host = 'tests'")

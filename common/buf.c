@@ -80,6 +80,20 @@ buf_join(struct buf *b, const struct str *texts, size_t count)
 }
 
 void
+buf_percent(struct buf *buf, struct str s)
+{
+	const struct str plain = STR("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-._~");
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (str_find(plain, s.ptr[i]) < plain.len)
+			buf_add(buf, str_part(s, i, 1));
+		else
+			buf_printf(buf, "%%%02X", (unsigned char)s.ptr[i]);
+	}
+}
+
+void
 buf_printf(struct buf *b, const char *format, ...)
 {
 	va_list ap, again;

@@ -28,6 +28,12 @@ void buf_add(struct buf *buf, struct str s);
 /* COUNT texts, one after another: all of them or, failed, none. */
 void buf_join(struct buf *buf, const struct str *texts, size_t count);
 
+/*
+ * S with every byte but letters, digits and -._~ percent-encoded (RFC 3986
+ * section 2.1).
+ */
+void buf_percent(struct buf *buf, struct str s);
+
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* What was added; only meaningful while buf->failed is false. */

@@ -169,6 +169,12 @@ exchange_refuse(struct exchange_turn *t, enum err err)
 	struct problem problem = t->ctx.problem;
 	bool head = t->response.head;
 
+	t->ctx.refused = err;
+	if (t->response.streams) {
+		/* It has begun as another answer and cannot become this. */
+		t->response.broken = true;
+		return;
+	}
 	problem.err = err;
 	problem.request_id = t->request.id;
 	if (problem.api_host.len == 0)
@@ -183,7 +189,6 @@ exchange_refuse(struct exchange_turn *t, enum err err)
 	if (err == ERR_METHOD_NOT_ALLOWED)
 		response_header(&t->response, "Allow", t->match.allow);
 	terms_respond(t->ctx.caller, TERMS_PLAIN, &t->response);
-	t->ctx.refused = err;
 }
 
 /*
@@ -243,8 +248,9 @@ exchange_look_up(struct exchange_turn *const *turns, size_t count,
 static bool
 exchange_holds(const struct exchange_turn *t)
 {
+	/* What is sent in pieces has begun to go out. */
 	return !exchange_asks_key(t) || t->ctx.verdict != ERR_OK ||
-	    access_holds(&t->access, t->start);
+	    t->response.streams || access_holds(&t->access, t->start);
 }
 
 /* Back to where the key had not been looked up. */
@@ -391,7 +397,8 @@ exchange_send(struct exchange_turn *t)
 	exchange_count(t);
 	/* Before the end is sent: what comes after it is another request. */
 	request_drain(&t->request);
-	sent = exchange_flush(&t->fcgi) && sent;
+	/* What broke off must not be ended as if it were whole. */
+	sent = sent && exchange_flush(&t->fcgi);
 	exchange_log(t);
 	request_wipe(&t->request);
 	turn_end(t);

@@ -3,6 +3,7 @@
 
 #include <json-c/json.h>
 #include <limits.h>
+#include <string.h>
 
 #include "clock.h"
 #include "json_value.h"
@@ -112,6 +113,24 @@ json_set_time(struct json *j, const char *name, int64_t wall_us)
 	}
 	clock_text(wall_us, text);
 	json_set_text(j, name, text);
+}
+
+void
+json_set_json(struct json *j, const char *name, struct str value)
+{
+	char *text = strndup(value.len > 0 ? value.ptr : "", value.len);
+	struct json_object *raw = json_object_new_object();
+
+	if (text == NULL || raw == NULL) {
+		free(text);
+		json_object_put(raw);
+		json_fail(j);
+		return;
+	}
+	/* It is written as that text, which is freed with it. */
+	json_object_set_serializer(raw, json_object_userdata_to_json_string,
+	    text, json_object_free_userdata);
+	json_put(j, name, raw);
 }
 
 /* Takes the value out of CHILD and ends it. */

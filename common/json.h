@@ -36,6 +36,9 @@ void json_set_bool(struct json *json, const char *name, bool value);
 void json_set_time(struct json *json, const char *name, int64_t wall_us);
 void json_set_null(struct json *json, const char *name);
 
+/* Sets a member to what VALUE is: JSON, on one line, which nobody looks at. */
+void json_set_json(struct json *json, const char *name, struct str value);
+
 /* Sets a member to, or appends, CHILD, which is closed and gone after it. */
 void json_set(struct json *json, const char *name, struct json *child);
 void json_append(struct json *json, struct json *child);

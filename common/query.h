@@ -28,4 +28,11 @@ enum err query_text(const struct ctx *ctx, const char *name, size_t max,
  */
 void query_link_next(struct ctx *ctx, int limit, const char *cursor);
 
+/*
+ * The same for a page with parameters of its own: those of NAMES, whose last
+ * is NULL, come again as they were sent, but for `cursor`.
+ */
+void query_link_again(struct ctx *ctx, const char *const *names,
+    const char *cursor);
+
 #endif

@@ -2,7 +2,12 @@
 #include "response.h"
 
 #include <limits.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
+
+/* Seconds that the peer of a stream may read nothing. */
+#define RESPONSE_PATIENCE 30
 
 /* What is sent when no answer could be made; it needs no memory. */
 #define RESPONSE_FALLBACK_STATUS 503
@@ -149,11 +154,19 @@ response_head(const struct response *r, const struct request *request,
 		response_add_variables(out, buf_str(&r->headers));
 	} else {
 		buf_add(out, buf_str(&r->headers));
-		if (!response_is_bodiless(r->status))
+		if (!response_is_bodiless(r->status) && !r->streams)
 			buf_printf(out, "Content-Length: %zu\r\n",
 			    r->body.len);
 	}
 	buf_add(out, STR("\r\n"));
+}
+
+/* Whether what was said so far can be an answer. */
+static bool
+response_is_good(const struct response *r)
+{
+	return !r->bad && !r->headers.failed && !r->body.failed &&
+	    r->status >= 200 && r->status <= 599;
 }
 
 /* The whole answer; false if it cannot be made. */
@@ -165,8 +178,7 @@ response_make(const struct response *r, const struct request *request,
 	struct str body = buf_str(&r->body);
 	char *all;
 
-	if (r->bad || r->headers.failed || r->body.failed ||
-	    r->status < 200 || r->status > 599)
+	if (!response_is_good(r))
 		return false;
 	response_head(r, request, &head);
 	if (r->head || response_is_bodiless(r->status) ||
@@ -190,11 +202,72 @@ response_put(const struct request *request, struct str text)
 	return FCGX_PutStr(text.ptr, n, request->fcgi->out) == n;
 }
 
+static void
+response_set_patience(const struct request *request, const struct timeval *t)
+{
+	/* Without it the peer has as long as the answers that are whole. */
+	(void)setsockopt(request->fcgi->ipcFd, SOL_SOCKET, SO_SNDTIMEO, t,
+	    sizeof(*t));
+}
+
+enum err
+response_stream(struct response *r, const struct request *request)
+{
+	const struct timeval patience = { .tv_sec = RESPONSE_PATIENCE };
+	struct buf head = buf_in(r->arena);
+	socklen_t len = sizeof(r->patience);
+
+	if (r->sent || !response_is_good(r))
+		return ERR_INTERNAL;
+	r->streams = true;
+	response_head(r, request, &head);
+	if (head.failed) {
+		r->streams = false;
+		return ERR_MEMORY;
+	}
+	if (getsockopt(request->fcgi->ipcFd, SOL_SOCKET, SO_SNDTIMEO,
+	    &r->patience, &len) == 0)
+		response_set_patience(request, &patience);
+	r->sent = true;
+	r->broken = !response_put(request, buf_str(&head));
+	return r->broken ? ERR_SYSTEM : ERR_OK;
+}
+
+/* Whether the peer has gone; it may have while nothing was found to send. */
+static bool
+response_is_lost(const struct request *request)
+{
+	struct pollfd peer = {
+		.fd = request->fcgi->ipcFd,
+		.events = POLLRDHUP,
+	};
+
+	return poll(&peer, 1, 0) > 0;
+}
+
+enum err
+response_piece(struct response *r, const struct request *request,
+    struct str piece, bool flush)
+{
+	if (r->broken || !r->streams)
+		return ERR_SYSTEM;
+	if (r->head)
+		return ERR_OK;
+	r->broken = !response_put(request, piece) ||
+	    (flush && (FCGX_FFlush(request->fcgi->out) != 0 ||
+	    response_is_lost(request)));
+	return r->broken ? ERR_SYSTEM : ERR_OK;
+}
+
 bool
 response_send(struct response *response, const struct request *request)
 {
 	struct str all;
 
+	if (response->streams) {
+		response_set_patience(request, &response->patience);
+		return !response->broken;
+	}
 	if (response->sent)
 		return false;
 	response->sent = true;

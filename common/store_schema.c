@@ -45,7 +45,8 @@ static const char *const store_schema_role_scripts[] = {
 
 /*
  * hasp_auth runs one look-up all day: planned once, without statistics that
- * may be stale, never compiled.
+ * may be stale, never compiled. hasp_audit reads many partitions by their
+ * indexes: planned once, too.
  */
 static const char store_schema_settings[] =
     "ALTER ROLE hasp_auth SET jit = off;"
@@ -53,6 +54,9 @@ static const char store_schema_settings[] =
     "ALTER ROLE hasp_auth SET enable_seqscan = off;"
     "ALTER ROLE hasp_accounts SET jit = off;"
     "ALTER ROLE hasp_audit SET jit = off;"
+    "ALTER ROLE hasp_audit SET plan_cache_mode = force_generic_plan;"
+    "ALTER ROLE hasp_audit SET enable_seqscan = off;"
+    "ALTER ROLE hasp_audit SET max_parallel_workers_per_gather = 0;"
     "ALTER ROLE hasp_keys SET jit = off;"
     "ALTER ROLE hasp_operator SET jit = off;"
     "CREATE SCHEMA IF NOT EXISTS hasp AUTHORIZATION hasp_owner;"

@@ -101,20 +101,6 @@ totp_base32(const uint8_t secret[TOTP_SECRET_SIZE], char out[TOTP_BASE32_SIZE])
 	out[n] = '\0';
 }
 
-static void
-totp_percent(struct buf *out, struct str text)
-{
-	const struct str plain = STR("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789-._~");
-
-	for (size_t i = 0; i < text.len; i++) {
-		if (str_find(plain, text.ptr[i]) < plain.len)
-			buf_add(out, str_part(text, i, 1));
-		else
-			buf_printf(out, "%%%02X", (unsigned char)text.ptr[i]);
-	}
-}
-
 void
 totp_uri(const uint8_t secret[TOTP_SECRET_SIZE], struct str issuer,
     struct str email, struct buf *out)
@@ -123,13 +109,13 @@ totp_uri(const uint8_t secret[TOTP_SECRET_SIZE], struct str issuer,
 
 	totp_base32(secret, base32);
 	buf_add(out, STR("otpauth://totp/"));
-	totp_percent(out, issuer);
+	buf_percent(out, issuer);
 	buf_add(out, STR(":"));
-	totp_percent(out, email);
+	buf_percent(out, email);
 	buf_add(out, STR("?secret="));
 	buf_add(out, str_of(base32));
 	buf_add(out, STR("&issuer="));
-	totp_percent(out, issuer);
+	buf_percent(out, issuer);
 	buf_printf(out, "&algorithm=SHA1&digits=%d&period=%d", TOTP_DIGITS,
 	    TOTP_STEP_SECONDS);
 	explicit_bzero(base32, sizeof(base32));

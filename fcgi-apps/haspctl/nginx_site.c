@@ -143,13 +143,18 @@ nginx_site_leads(const struct nginx_server *server, const char *uri)
 static bool
 nginx_site_manages(const struct nginx_place *place)
 {
+	static const char *const upstreams[] = {
+		"hasp_accounts", "hasp_audit", "hasp_keys",
+	};
 	struct str target;
 
 	if (place->pass == NULL || !place->ours)
 		return false;
 	target = nginx_site_target(place->pass);
-	return str_eq(target, STR("hasp_keys")) ||
-	    str_eq(target, STR("hasp_accounts"));
+	for (size_t i = 0; i < ARRAY_LEN(upstreams); i++)
+		if (str_eq(target, str_of(upstreams[i])))
+			return true;
+	return false;
 }
 
 static enum err

@@ -34,8 +34,9 @@ pid_file = $HASP_AUTH_PID_FILE
 END
 	site_config keys hasp_keys </dev/null
 	site_config accounts hasp_accounts <<<"$sealed"
+	site_config audit hasp_audit </dev/null
 	site_config haspctl hasp_operator <<<"$sealed"
-	for program in auth-check keys accounts demo-site; do
+	for program in auth-check keys accounts audit demo-site; do
 		printf '[%s]\nmetrics_listen = %s\njournal_folder = %s\n' \
 			$program "$RUN/run/$program-metrics.sock" \
 			"$RUN/journal/$program" >>"$RUN/etc/$program.conf"
@@ -261,7 +262,8 @@ site_asks() {
 site_opens() {
 	site_asks "$HASP_URL/" "$HASP_READ_KEY" &&
 		site_asks "$HASP_API/keys" "$HASP_ADMIN_KEY" &&
-		site_asks "$HASP_PORTAL/hasp/v1/account" "$HASP_ADMIN_KEY"
+		site_asks "$HASP_PORTAL/hasp/v1/account" "$HASP_ADMIN_KEY" &&
+		site_asks "$HASP_API/audit-head" "$HASP_ADMIN_KEY"
 }
 
 site_await() {
@@ -308,6 +310,12 @@ Try:
   # sign in as a person; CODE is what the authenticator shows
   curl -s $cert -c $cookies $json -d @- $HASP_PORTAL/hasp/v1/session <<<'{"email":"$HASP_ADMIN_EMAIL","password":"$HASP_ADMIN_PASSWORD","totp":"CODE"}'
   curl -s $cert -b $cookies $HASP_PORTAL/hasp/v1/account
+  # what happened, newest first; as CSV; how often keys were used; why was a
+  # request refused? REQUEST_ID is in the refusal's body
+  curl -s $admin $api/audit-events
+  curl -s $admin '$api/audit-events?format=csv'
+  curl -s $admin '$api/usage?bucket=hour'
+  curl -s $admin $api/audit-events/REQUEST_ID
   # how the programs are doing, for Prometheus; on this machine alone
   curl -s $HASP_URL/hasp/metrics/auth-check
   # everything else that is there

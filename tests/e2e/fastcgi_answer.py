@@ -68,7 +68,8 @@ def _record(kind, ident, data):
 
 class Answerer:
     """Listens on a Unix socket; ANSWER(call) returns the bytes of the answer
-    (CGI form), or None to close the connection without one."""
+    (CGI form), a generator of pieces of it, or None to close the connection
+    without one."""
 
     def __init__(self, path, answer):
         self.path = str(path)
@@ -153,8 +154,13 @@ class Answerer:
     def _send(conn, ident, answer):
         if answer is None:
             return False
+        end = _record(STDOUT, ident, b"") + _record(END, ident, b"\0" * 8)
+        if not isinstance(answer, bytes):
+            for piece in answer:
+                conn.sendall(_record(STDOUT, ident, piece))
+            conn.sendall(end)
+            return True
         out = b"".join(_record(STDOUT, ident, answer[at:at + 65535])
                        for at in range(0, len(answer), 65535))
-        conn.sendall(out + _record(STDOUT, ident, b"")
-                     + _record(END, ident, b"\0" * 8))
+        conn.sendall(out + end)
         return True

@@ -36,15 +36,17 @@ class Session:
 
 
 class ManageWorld(World):
-    """call() asks keys or accounts; ask() asks auth-check."""
+    """call() asks keys, accounts or audit; ask() asks auth-check."""
 
     OWNER = {"/keys": "keys", "/session": "accounts",
-             "/account": "accounts", "/members": "accounts"}
+             "/account": "accounts", "/members": "accounts",
+             "/audit-events": "audit", "/audit-head": "audit",
+             "/usage": "audit"}
 
     def __init__(self):
         super().__init__()
         self.programs = {}
-        self.options = {"keys": {}, "accounts": {}}
+        self.options = {"keys": {}, "accounts": {}, "audit": {}}
         self.places = itertools.count(1)
 
     def start(self):
@@ -54,7 +56,7 @@ class ManageWorld(World):
         key.write_bytes(os.urandom(32))
         key.chmod(0o600)
         self.options["accounts"].setdefault("totp_key_file", str(key))
-        for name in ("keys", "accounts"):
+        for name in ("keys", "accounts", "audit"):
             path = BUILD / "fcgi-apps" / name / name
             if path.exists():
                 self.programs[name] = self.run(name, path)
@@ -161,7 +163,10 @@ class ManageWorld(World):
         owner = self.OWNER["/" + target.split("/")[1]]
         with self.programs[owner].client(timeout=20) as client:
             answer = client.ask(pairs, body=data)
-        answer.json = json.loads(answer.body) if answer.body else None
+        is_json = header(answer, "Content-Type") in (
+            "application/json", "application/problem+json")
+        answer.json = json.loads(answer.body) if is_json and answer.body \
+            else None
         openapi.check(method, API + target, answer)
         return answer
 

@@ -9,6 +9,7 @@ import ipaddress
 import json
 import pathlib
 import re
+import urllib.parse
 import uuid
 
 import jsonschema
@@ -177,12 +178,17 @@ def _body(doc, response, method, answer, what):
         if answer.body:
             raise Fault(f"{what}: HEAD has no body")
         return
+    if types[0] not in ("application/json", "application/problem+json"):
+        doc.fit(response["content"][types[0]]["schema"],
+                answer.body.decode(), what)
+        return
     try:
         value = json.loads(answer.body)
     except ValueError as error:
         raise Fault(f"{what}: {error}") from error
     doc.fit(response["content"][types[0]]["schema"], value, what)
-    if "code" in value and value.get("status") != answer.status:
+    if types[0] == "application/problem+json" and \
+            value.get("status") != answer.status:
         raise Fault(f"{what}: the body says {value.get('status')}")
 
 
@@ -225,6 +231,7 @@ def _parameters(doc, operation, path, headers, what):
         if not rows:
             raise Fault(f"{what}: the document has no parameter {name}")
         schema = rows[0]["schema"]
+        value = urllib.parse.unquote_plus(value)
         if schema.get("type") == "integer":
             value = int(value)
         doc.fit(schema, value, f"{what}: {name}")

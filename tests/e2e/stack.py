@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """stack: Hasp as it runs for real, privately: PostgreSQL, auth-check, keys,
-accounts, demo-site, nginx with the shipped files, and keys and a member made by
-haspctl."""
+accounts, audit, demo-site, nginx with the shipped files, and keys and a member
+made by haspctl."""
 
 import os
 import pathlib
@@ -17,8 +17,8 @@ from nginx_server import Nginx
 BUILD = pathlib.Path(os.environ.get("HASP_BUILD", pathlib.Path(
     __file__).resolve().parents[2]))
 PROGRAMS = {name: BUILD / "fcgi-apps" / name / name
-            for name in ("accounts", "auth-check", "demo-site", "haspctl",
-                         "keys", "supervise")}
+            for name in ("accounts", "audit", "auth-check", "demo-site",
+                         "haspctl", "keys", "supervise")}
 EMAIL = "admin@demo.example"
 
 SITE = """
@@ -141,7 +141,7 @@ class Stack:
         os.chmod(self.root, 0o755)
         self.cluster = Cluster(self.root / "pg")
         self.auth = self.demo = self.nginx = None
-        self.programs = {}  # keys and accounts
+        self.programs = {}  # keys, accounts and audit
         self.account = self.password = self.totp_secret = None
         self.keys = {}
 
@@ -157,6 +157,7 @@ class Stack:
         for program, role in (("auth-check", "hasp_auth"),
                               ("keys", "hasp_keys"),
                               ("accounts", "hasp_accounts"),
+                              ("audit", "hasp_audit"),
                               ("haspctl", "hasp_operator")):
             where = self.cluster.conninfo("hasp", user=role, passfile=(
                 self.root / f"{role}.pgpass"))
@@ -167,7 +168,7 @@ class Stack:
         self._write("demo-site.conf", "[demo-site]\n")
         self.auth = self._run("auth-check")
         self.programs = {name: self._run(name)
-                         for name in ("keys", "accounts")}
+                         for name in ("keys", "accounts", "audit")}
         (self.root / "n").mkdir()
         self._write("n/demo.conf", DEMO)
         self.demo = self._run("demo-site", "n/demo-site.sock")

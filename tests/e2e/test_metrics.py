@@ -292,14 +292,15 @@ def test_checks_are_counted_by_code(managed):
 def test_each_program_tells_its_own(managed):
     told = {name: read(managed.folder / path / "metrics.sock")
             for name, path in (("auth-check", "."), ("keys", "keys"),
-                               ("accounts", "accounts"))}
+                               ("accounts", "accounts"),
+                               ("audit", "audit"))}
     for name, text in told.items():
         assert EVERY < set(text.types)
         assert "hasp_requests_waiting" in text.types
         assert ("hasp_verifier_lease_seconds" in text.types) \
             == (name == "auth-check")
         assert ("hasp_fence_waits_total" in text.types) \
-            == (name != "auth-check")
+            == (name in ("keys", "accounts"))
 
 
 def test_changes_are_counted(managed):
@@ -330,7 +331,10 @@ def test_nothing_of_anybody_is_told(managed):
                     REQUEST_URI="/" + odd, HTTP_X_API_KEY=odd)
     made = managed.call("POST", "/keys", {"name": "Wonderful name",
                                           "role": "read"}, admin)
-    for place in (".", "keys", "accounts"):
+    for ident in (key.id, made.json["id"], "feedfacecafe"):
+        managed.call("GET", "/audit-events/" + ident, key=admin)
+        managed.call("GET", "/usage?key=" + key.id, key=admin)
+    for place in (".", "keys", "accounts", "audit"):
         where = managed.folder / place / "metrics.sock"
         read(where)
         text = scrape(where).body.decode()
@@ -356,7 +360,7 @@ def test_database_stopped(managed):
         for _ in range(3):
             assert managed.ask("Bearer " + keys.make()).status == 503
         assert sum(read(where).since(before).values()) == 3
-        for name in ("keys", "accounts"):
+        for name in ("keys", "accounts", "audit"):
             read(managed.folder / name / "metrics.sock")
     finally:
         managed.cluster.start()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""hasp-manage.conf: what reaches the programs keys and accounts and what comes
-back, with servers in their place that show it; the programs themselves are in
+"""hasp-manage.conf: what reaches the programs keys, accounts and audit and what
+comes back, with servers in their place that show it; the programs themselves are in
 test_nginx_manage_programs.py."""
 
 import http.client
@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import ssl
+import threading
 import time
 
 import httpx
@@ -42,7 +43,10 @@ PATHS = [("/hasp/v1/keys", "keys"), ("/hasp/v1/keys/key_1/rotation", "keys"),
          ("/hasp/v1/session", "accounts"),
          ("/hasp/v1/session/totp/confirmation", "accounts"),
          ("/hasp/v1/account", "accounts"), ("/hasp/v1/members", "accounts"),
-         ("/hasp/v1/members/7", "accounts")]
+         ("/hasp/v1/members/7", "accounts"),
+         ("/hasp/v1/audit-events", "audit"),
+         ("/hasp/v1/audit-events/ev_1_2", "audit"),
+         ("/hasp/v1/usage", "audit"), ("/hasp/v1/audit-head", "audit")]
 
 COOKIE = ("__Host-hasp=" + "a" * 43 + "; Path=/; Secure; HttpOnly; "
           "SameSite=Strict; Max-Age=43200")
@@ -56,7 +60,7 @@ class Place:
         self.body, self.headers, self.status = b"{}", [], 200
         self.programs = {
             name: Answerer(root / f"{name}.sock", self.answer)
-            for name in ("keys", "accounts")}
+            for name in ("keys", "accounts", "audit")}
         self.nginx.start()
 
     def answer(self, _):
@@ -121,7 +125,8 @@ def test_each_path_has_its_program(place, method, path, program):
 
 
 HEADERS = {
-    "Authorization": "Bearer x", "X-API-Key": "x", "Cookie": "a=b; c=d",
+    "Authorization": "Bearer x", "Accept": "text/csv", "X-API-Key": "x",
+    "Cookie": "a=b; c=d",
     "Origin": "https://o.example", "Sec-Fetch-Site": "same-origin",
     "X-CSRF-Token": "t", "X-Hasp-Proof": "p", "If-Match": '"3"',
     "Idempotency-Key": "i", "Prefer": "wait=5", "User-Agent": "u/1"}
@@ -334,6 +339,44 @@ def test_a_large_answer_is_kept_in_memory(place):
     assert not buffered(place)
     for folder in ("body", "fastcgi", "proxy"):
         assert not list((place.nginx.root / folder).iterdir())
+
+
+LONG = 64 * 1024 * 1024
+
+
+def test_a_copy_of_the_log_is_passed_on_piece_by_piece(place):
+    """The first line before there is a second, and no more than the client
+    takes: neither memory nor a file holds the rest."""
+    program, read = place.programs["audit"], threading.Event()
+
+    def answer(_):
+        yield (b"Status: 200\r\nContent-Type: text/csv\r\n"
+               b"X-Accel-Buffering: no\r\n\r\nfirst\n")
+        assert read.wait(20)
+        for _ in range(LONG // 32768):
+            yield bytes(32768)
+
+    program.answer = answer
+    with socket.socket() as conn:
+        conn.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        conn.connect(("127.0.0.1", place.nginx.port))
+        conn.sendall(b"GET /hasp/v1/audit-events HTTP/1.0\r\n\r\n")
+        got = b""
+        while not got.endswith(b"\r\n\r\nfirst\n"):
+            got += conn.recv(4096)
+        assert program.busy() and b"X-Accel-Buffering" not in got
+        read.set()
+        size = 0
+        while size < LONG:
+            if size < LONG // 2:
+                assert program.busy()
+            part = conn.recv(1 << 20)
+            assert part
+            size += len(part)
+        assert (size, conn.recv(1)) == (LONG, b"")
+    program.answer = place.answer
+    assert not buffered(place)
+    assert not list((place.nginx.root / "fastcgi").iterdir())
 
 
 def test_kept_connections(place):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
-"""People and admin keys manage keys through nginx: the shipped files, the real
-programs and the database, each group of endpoints once from end to end."""
+"""People and admin keys manage keys and read the log through nginx: the shipped
+files, the real programs and the database, each group of endpoints once from end
+to end."""
 
 import json
 import signal
@@ -266,11 +267,73 @@ def test_signing_out_ends_it(stack, person):
     refused(other.ask("GET", "/session"), 401, "session_ended")
 
 
+# -- the log -----------------------------------------------------------------
+
+def test_the_log_and_one_event(stack, person):
+    key = make(stack).json()
+    call(stack, "DELETE", f"/keys/{key['id']}")
+    for ask_it in (lambda path: call(stack, "GET", path),
+                   lambda path: person.ask("GET", path)):
+        reply = ask_it(f"/audit-events?kind=event&key={key['id']}")
+        page = reply.json()
+        assert [row["event"] for row in page["events"]] == [
+            "key_revoked", "key_created"]
+        made = page["events"][1]
+        assert (made["address"], len(made["request_id"])) == ("127.0.0.1", 32)
+        one = ask_it(f"/audit-events/{made['id']}").json()
+        assert {name: one[name] for name in made} == made
+        assert one["explanation"].startswith("A key was made.")
+        # And by the id of the request that made it.
+        assert ask_it(f"/audit-events/{made['request_id']}").status == 200
+    assert key["secret"] not in reply.body.decode()
+
+
+def test_copies_of_the_log(stack):
+    key = make(stack).json()["id"]
+    path = openapi.BASE + f"/audit-events?kind=event&key={key}"
+    for query, headers, kind in (
+            ("&format=csv", {}, "text/csv"),
+            ("", {"Accept": "text/csv"}, "text/csv"),
+            ("&format=jsonl", {}, "application/x-ndjson")):
+        reply = ask(stack.nginx.port, "GET", path + query,
+                    {**bearer(stack.keys["admin"]), **headers})
+        assert reply.status == 200
+        assert reply.one("Content-Type").startswith(kind)
+        assert reply.one("X-Accel-Buffering") is None
+        lines = reply.body.decode().splitlines()
+        assert len(lines) == (2 if kind == "text/csv" else 1)
+        assert "key_created" in lines[-1] and key in lines[-1]
+
+
+def test_the_head_moves_with_the_log(stack):
+    before = call(stack, "GET", "/audit-head").json()
+    make(stack)
+    after = call(stack, "GET", "/audit-head").json()
+    assert after["seq"] == before["seq"] + 1
+    assert after["hash"] != before["hash"]
+    assert str(after["account"]) == stack.account
+
+
+def test_usage(stack):
+    told = call(stack, "GET", "/usage?bucket=day").json()
+    assert (told["bucket"], len(told["buckets"])) == ("day", 30)
+
+
+def test_who_may_read_the_log(stack):
+    for path in ("/audit-events", "/audit-events/ev_1_1", "/audit-head",
+                 "/usage"):
+        refused(call(stack, "GET", path, "write"), 403, "role_insufficient")
+        reply = ask(stack.nginx.port, "GET", openapi.BASE + path)
+        refused(reply, 401, "credential_missing")
+    refused(call(stack, "GET", "/audit-events/ev_1_1"), 404, "not_found")
+
+
 # -- the programs ------------------------------------------------------------
 
 def test_a_killed_program_comes_back(stack, person):
     for name, look in (("keys", lambda: call(stack, "GET", "/keys")),
-                       ("accounts", lambda: person.ask("GET", "/session"))):
+                       ("accounts", lambda: person.ask("GET", "/session")),
+                       ("audit", lambda: call(stack, "GET", "/audit-head"))):
         stack.programs[name].kill(signal.SIGKILL)
         # Connections that nginx kept are gone; a GET is tried again.
         assert look().status == 200
@@ -280,7 +343,8 @@ def test_logs_hold_no_secrets(stack, person):
     key = make(stack).json()
     call(stack, "DELETE", f"/keys/{key['id']}")
     logs = stack.nginx.accesses() + stack.nginx.errors() + "".join(
-        stack.log(name) for name in ("auth-check", "keys", "accounts"))
+        stack.log(name) for name in ("auth-check", "keys", "accounts",
+                                     "audit"))
     for secret in (key["secret"], stack.password, stack.totp_secret,
                    person.cookie, person.csrf, stack.keys["admin"]):
         assert secret not in logs

@@ -235,23 +235,30 @@ def test_curl_lines_do_what_they_say(demo):
     """Each line that is printed to be pasted, as it stands."""
     lines = [line.strip() for line in demo.said.splitlines()
              if line.strip().startswith("curl ")]
-    got, ident = [], None
+    got, ident, request = [], None, None
     for line in lines:
         line = line.replace("CODE", demo.browser().authenticator.next())
         if ident is not None:
             line = line.replace("KEY_ID", ident)
+        if request is not None:
+            line = line.replace("REQUEST_ID", request)
         said = subprocess.run(
             ["bash", "-c", f"{line} -w '%{{http_code}}'"], text=True,
             capture_output=True, check=True).stdout
         got.append(said[-3:])
         if said[-3:] == "201":
             ident = json.loads(said[:-3])["id"]
+        if line.endswith("/audit-events"):
+            # What made the key; a person may ask for any that the log has.
+            request = next(row["request_id"] for row in json.loads(
+                said[:-3])["events"] if row.get("event") == "key_created")
     assert got == ["401", "200", "200", "403", "200", "403", "200", "200",
-                   "201", "200", "200", "200", "200", "200", "200", "200"]
+                   "201", "200", "200", "200", "200", "200", "200", "200",
+                   "200", "200", "200", "200"]
 
 
 def test_metrics(demo):
-    for name in ("auth-check", "keys", "accounts"):
+    for name in ("auth-check", "keys", "accounts", "audit"):
         reply = ask(demo.port, "GET", f"/hasp/metrics/{name}")
         assert reply.status == 200
         assert b'hasp_requests_total{code="ok"} ' in reply.body
@@ -301,7 +308,7 @@ def test_openapi_without_a_key(demo):
 def test_what_is_secret_is_nobody_elses(demo):
     """The key of the certificate, and the file that seals authenticators'."""
     for name in ("tls.key", "totp.key", "hasp_keys.pgpass",
-                 "hasp_accounts.pgpass"):
+                 "hasp_accounts.pgpass", "hasp_audit.pgpass"):
         mode = stat.S_IMODE((demo.run / "secret" / name).stat().st_mode)
         assert mode & 0o027 == 0, name
     for pid in demo.processes():
@@ -329,14 +336,14 @@ def test_nginx_check_finds_nothing(demo):
 
 def test_nobody_gets_in_without_a_password(demo):
     """Not even the roles of the programs, from the same user."""
-    for role in ("hasp_accounts", "hasp_auth", "hasp_keys",
+    for role in ("hasp_accounts", "hasp_audit", "hasp_auth", "hasp_keys",
                  "hasp_operator"):
         with pytest.raises(subprocess.CalledProcessError):
             demo.sh(f"psql -X -w -U {role} -c 'SELECT 1'")
 
 
-@pytest.mark.parametrize("name", ["accounts", "auth-check", "demo-site",
-                                  "keys", "nginx", "postgresql"])
+@pytest.mark.parametrize("name", ["accounts", "audit", "auth-check",
+                                  "demo-site", "keys", "nginx", "postgresql"])
 def test_killed_program_comes_back(demo, name):
     pid = demo.program(name)
     os.kill(pid, signal.SIGKILL)
@@ -345,6 +352,7 @@ def test_killed_program_comes_back(demo, name):
     assert demo.get("READ", "/admin/") == 403
     assert wait_for(lambda: demo.get("ADMIN", "/hasp/v1/keys") == 200)
     assert wait_for(lambda: demo.get("ADMIN", "/hasp/v1/account") == 200)
+    assert wait_for(lambda: demo.get("ADMIN", "/hasp/v1/audit-head") == 200)
 
 
 def test_pid_file_is_rewritten(demo):
@@ -419,8 +427,8 @@ def test_killed_hard_and_started_again(demo):
 
 def test_stop_leaves_nothing(demo):
     run, processes = demo.run, demo.processes()
-    # Six supervisors, five programs, nginx and PostgreSQL with children.
-    assert run.exists() and len(processes) > 16
+    # Seven supervisors, six programs, nginx and PostgreSQL with children.
+    assert run.exists() and len(processes) > 18
     for _ in range(2):  # the second time there is nothing to do
         done = demo.stop()
         assert done.returncode == 0, done.stderr

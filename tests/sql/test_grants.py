@@ -138,8 +138,8 @@ FUNCTIONS = {
                       "log_event", "look_up_keys", "look_up_session",
                       "unix_us", "use_proof"} | REVOKER | SHIPPER,
     "hasp_audit": {"begin_overlap", "current_account", "log_event",
-                   "look_up_keys", "look_up_session", "unix_us",
-                   "usage_complete"} | SHIPPER,
+                   "look_up_keys", "look_up_session", "look_up_stranger",
+                   "unix_us", "usage_complete"} | SHIPPER,
     "hasp_auth": {"begin_overlap", "look_up_keys"} | VERIFIER |
     SHIPPER,
     "hasp_keys": {"begin_overlap", "current_account", "lock_own_account",
@@ -234,8 +234,8 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
     assert {name for name, _ in found} == {
         "abandon_journal", "begin_attempt", "begin_overlap", "drop_attempt", "end_attempt",
         "find_sign_in", "key_copied", "lock_account", "lock_own_account",
-        "log_event", "look_up_keys", "look_up_session", "note_change",
-        "record_changed", "secret_copy", "usage_complete",
+        "log_event", "look_up_keys", "look_up_session", "look_up_stranger",
+        "note_change", "record_changed", "secret_copy", "usage_complete",
         "use_proof"} | REVOKER | VERIFIER | SHIPPER
     for name, settings in found:
         assert "search_path=pg_catalog, pg_temp" in settings, name

@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: ISC
+-- Logs that events were read, and which.
+-- $1 account bigint
+-- $2 actor text
+-- $3 event text
+-- $4 address text ('' for none)
+-- $5 request_id text ('' for none)
+-- $6 detail jsonb
+-- columns: seq
+-- roles: hasp_accounts hasp_audit hasp_keys hasp_operator
+-- writes
+SELECT hasp.log_event($1, $2, $3, NULL, NULL, NULL, $4, $5, $6)

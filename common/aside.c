@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "fence.h"
 #include "log.h"
+#include "quota_reader.h"
 #include "recall.h"
 #include "use.h"
 
@@ -27,6 +28,7 @@ aside_set(const struct server *server, const struct config *config)
 	};
 
 	use_set(&options);
+	quota_reader_set(&options);
 	if (server->app->verifies)
 		fence_set(&options);
 }
@@ -100,7 +102,10 @@ aside_start(struct server *server)
 	aside_set(server, config);
 	if (server->app->verifies)
 		err = aside_fail(aside_verify(server, config), "verifier");
-	return err == ERR_OK ? aside_fail(use_start(), "last uses") : err;
+	if (err == ERR_OK)
+		err = aside_fail(use_start(), "last uses");
+	return err == ERR_OK ? aside_fail(quota_reader_start(), "quotas") :
+	    err;
 }
 
 void
@@ -131,5 +136,6 @@ aside_stop(int64_t deadline)
 	/* The row first: others wait for it. */
 	bool ended = fence_stop(deadline);
 
+	ended = quota_reader_stop(deadline) && ended;
 	return use_stop(deadline) && ended;
 }

@@ -7,6 +7,7 @@
 #include "credential.h"
 #include "log.h"
 #include "moment.h"
+#include "quota.h"
 #include "ratelimit.h"
 #include "route.h"
 #include "store_use.h"
@@ -244,16 +245,24 @@ access_tell(struct access_caller *caller, const struct decision_legacy *site)
 	    decision_deprecated(&caller->record, site, &caller->legacy);
 }
 
-/* Charges the caller for the request, if there is a limit. */
+/* Charges the caller for the request of NOW, if there is a limit. */
 static enum err
-access_charge(struct access_caller *caller, struct str request)
+access_charge(struct access_caller *caller, struct str request, int64_t now)
 {
 	caller->rate = decision_rate(&caller->record);
 	caller->limited = caller->rate.per_second > 0;
+	caller->quota = decision_quota(&caller->record);
+	caller->metered = caller->quota > 0;
 	if (caller->limited && !ratelimit_charge(str_of(
 	    caller->record.key_id), caller->rate, request, clock_mono_us(),
-	    &caller->limit))
+	    &caller->limit)) {
+		if (caller->metered)
+			quota_look(&caller->record, now, &caller->day);
 		return ERR_RATE_LIMITED;
+	}
+	if (caller->metered && !quota_charge(&caller->record, request, now,
+	    &caller->day))
+		return ERR_QUOTA_EXCEEDED;
 	return ERR_OK;
 }
 
@@ -271,16 +280,18 @@ access_admit(struct access *access, struct db *db,
 		    str_of(caller->record.key_id),
 		    caller->record.secret_version);
 	if (err == ERR_OK)
-		err = access_charge(caller, request->id);
+		err = access_charge(caller, request->id, access->demand.now);
 	return err;
 }
 
 int64_t
 access_retry(const struct access_caller *caller, enum err err)
 {
-	if (err != ERR_RATE_LIMITED || caller == NULL)
+	if (caller == NULL)
 		return 0;
-	return caller->limit.wait;
+	if (err == ERR_QUOTA_EXCEEDED)
+		return caller->day.reset;
+	return err == ERR_RATE_LIMITED ? caller->limit.wait : 0;
 }
 
 struct str

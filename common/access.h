@@ -17,6 +17,7 @@
 #include "recall.h"
 #include "request.h"
 #include "store_key.h"
+#include "tally.h"
 
 /* Who asks, once the key was found; also filled for refusals after that. */
 struct access_caller {
@@ -27,6 +28,9 @@ struct access_caller {
 	bool limited;		/* RATE was charged and left LIMIT */
 	struct decision_rate rate;
 	struct bucket_state limit;
+	bool metered;		/* of QUOTA requests a day this is LEFT */
+	int32_t quota;
+	struct tally_state day;
 };
 
 /* One request on its way to a verdict. */
@@ -95,9 +99,10 @@ enum err access_decide(const struct access *access) MUST_CHECK;
 /*
  * access_decide, and what follows from letting a request in: the overlap that
  * waits for the secret's first use begins in DB, the rate limit is charged
- * for REQUEST (once for one client's request), the use is noted. ERR_OK lets
- * in; ERR_RATE_LIMITED; another error if the overlap could not begin. Fills
- * what access->caller says of deprecation and limit, for refusals, too.
+ * and then the daily quota for REQUEST (once for one client's request), the
+ * use is noted. ERR_OK lets in; ERR_RATE_LIMITED; ERR_QUOTA_EXCEEDED; another
+ * error if the overlap could not begin. Fills what access->caller says of
+ * deprecation, limit and quota, for refusals, too.
  */
 enum err access_admit(struct access *access, struct db *db,
     const struct request *request) MUST_CHECK;

@@ -9,6 +9,7 @@
 #include "fence.h"
 #include "journal.h"
 #include "log.h"
+#include "quota_reader.h"
 #include "recall.h"
 #include "shipper.h"
 
@@ -28,6 +29,7 @@ aside_set(const struct server *server, const struct config *config)
 	};
 
 	shipper_set(&options);
+	quota_reader_set(&options);
 	if (server->app->verifies)
 		fence_set(&options);
 }
@@ -125,7 +127,10 @@ aside_start(struct server *server)
 	err = aside_journal(server, config);
 	if (err == ERR_OK && server->app->verifies)
 		err = aside_fail(aside_verify(server, config), "verifier");
-	return err == ERR_OK ? aside_fail(shipper_start(), "shipper") : err;
+	if (err == ERR_OK)
+		err = aside_fail(shipper_start(), "shipper");
+	return err == ERR_OK ? aside_fail(quota_reader_start(), "quotas") :
+	    err;
 }
 
 void
@@ -164,6 +169,7 @@ aside_stop(int64_t deadline)
 	/* The row first: others wait for it. */
 	bool ended = fence_stop(deadline);
 
+	ended = quota_reader_stop(deadline) && ended;
 	ended = journal_stop(deadline) && ended;
 	return shipper_stop(deadline) && ended;
 }

@@ -152,6 +152,12 @@ decision_rate(const struct decision_record *r)
 	return r->key_rate.per_second > 0 ? r->key_rate : r->plan_rate;
 }
 
+int32_t
+decision_quota(const struct decision_record *r)
+{
+	return r->key_quota > 0 ? r->key_quota : r->plan_quota;
+}
+
 struct decision_legacy
 decision_legacy_of(const struct decision_legacy *account,
     const struct decision_legacy *site)

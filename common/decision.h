@@ -21,6 +21,7 @@
 #define DECISION_LINK_SIZE 304		/* of a page about a deprecation */
 #define DECISION_RATE_MAX 1000000	/* requests a second */
 #define DECISION_BURST_MAX 10000000
+#define DECISION_QUOTA_MAX 2000000000	/* requests a day */
 
 enum decision_status {
 	DECISION_DOUBTFUL,	/* no text, or one that is not known */
@@ -95,6 +96,14 @@ struct decision_record {
 	char legacy_link[DECISION_LINK_SIZE];
 	bool legacy_refuses;
 	bool starts_overlap;	/* its first use ends the secrets before it */
+	int32_t key_quota;	/* requests a day (UTC), 0: none; it wins */
+	int32_t plan_quota;	/* over the plan's */
+	/*
+	 * With a quota: the key's requests of a day (UTC, since 1970) that had
+	 * been counted as let in when this was read.
+	 */
+	int32_t used_day;
+	int32_t used;		/* INT32_MAX: as many or more */
 };
 
 /* What a request asks for, as the web server's location says. */
@@ -125,6 +134,9 @@ bool decision_kind_parse(struct str name, enum decision_kind *out) MUST_CHECK;
 
 /* The limit of the key, else of its plan. */
 struct decision_rate decision_rate(const struct decision_record *record);
+
+/* Requests a day (UTC) of the key, else of its plan; 0: no quota. */
+int32_t decision_quota(const struct decision_record *record);
 
 /*
  * What counts of what an account and a site say of keys of kind api_key: the

@@ -23,6 +23,10 @@ static const uint16_t record_ints[] = {
 	RECORD_AT(key_rate.burst),
 	RECORD_AT(plan_rate.per_second),
 	RECORD_AT(plan_rate.burst),
+	RECORD_AT(key_quota),
+	RECORD_AT(plan_quota),
+	RECORD_AT(used_day),
+	RECORD_AT(used),
 };
 
 static const uint16_t record_flags[] = {

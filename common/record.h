@@ -10,7 +10,7 @@
 #include "decision.h"
 
 /* A packed record with all texts and ranges that there is room for. */
-#define RECORD_SIZE_MAX 1600
+#define RECORD_SIZE_MAX 1632
 
 /*
  * Packs RECORD into OUT and gives how many bytes it took. 0 for a record that

@@ -39,6 +39,7 @@ struct store_account_own {
 	bool self_service;	/* members may make keys themselves */
 	int64_t max_keys;	/* -1: no limit */
 	int64_t rate, burst;	/* of each key without its own; 0: none */
+	int64_t daily_quota;	/* the same */
 	const char *region, *region_name, *api_host;
 	int64_t keys;		/* that are not revoked */
 	bool machine_keys;	/* admin keys may manage keys */

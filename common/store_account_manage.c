@@ -33,10 +33,11 @@ store_account_manage_find(struct db *db, struct arena *arena, int64_t id,
 		.max_keys = store_account_manage_limit(result, 4),
 		.rate = store_account_manage_limit(result, 5),
 		.burst = store_account_manage_limit(result, 6),
-		.legacy_deprecated = db_get_int(result, 0, 7),
-		.legacy_sunset = db_get_int(result, 0, 8),
-		.legacy_link = store_row_text(&row, 9),
-		.legacy_policy = store_row_text(&row, 10),
+		.daily_quota = store_account_manage_limit(result, 7),
+		.legacy_deprecated = db_get_int(result, 0, 8),
+		.legacy_sunset = db_get_int(result, 0, 9),
+		.legacy_link = store_row_text(&row, 10),
+		.legacy_policy = store_row_text(&row, 11),
 	};
 	return row.failed ? ERR_MEMORY : ERR_OK;
 }

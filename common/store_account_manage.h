@@ -18,6 +18,7 @@ struct store_account_manage {
 	bool self_service;
 	int64_t max_keys;	/* -1: no limit */
 	int64_t rate, burst;	/* -1: none */
+	int64_t daily_quota;	/* -1: none */
 	/* Of keys of the kind api_key, microseconds, 0 for none: */
 	int64_t legacy_deprecated, legacy_sunset;
 	const char *legacy_link;	/* "": none */

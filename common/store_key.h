@@ -58,6 +58,7 @@ struct store_key {
 	const char *environment;
 	const char *ranges;		/* separated by spaces, "" for all */
 	int32_t rate, burst;		/* 0: as the plan says */
+	int32_t daily_quota;		/* the same */
 	int64_t created;
 	const char *created_by;
 	int64_t not_before, expires, disabled, revoked;

@@ -122,7 +122,7 @@ store_key_change_ranges(const struct store_key_values *values, char *room)
 
 /* NULL for 0. */
 static struct db_param
-store_key_change_rate(int32_t number)
+store_key_change_limit(int32_t number)
 {
 	return number != 0 ? db_int(number) : db_null();
 }
@@ -154,9 +154,11 @@ store_key_change_insert(struct store_change *c,
 		db_text(key->kind), db_text(str_of(role_name(v->role))),
 		db_text(key->environment),
 		db_text(store_key_change_ranges(v, room)),
-		store_key_change_rate(v->rate), store_key_change_rate(v->burst),
+		store_key_change_limit(v->rate),
+		store_key_change_limit(v->burst),
 		db_text(str_of(c->actor)),
 		db_time(v->not_before), db_time(v->expires),
+		store_key_change_limit(v->daily_quota),
 	};
 
 	return store_key_change_one(c, STATEMENT_CREATE_KEY, params,
@@ -186,8 +188,10 @@ store_key_change_update(struct store_change *c, struct str id,
 		db_int(c->account), db_text(id), db_text(v->name),
 		db_text(str_of(role_name(v->role))),
 		db_text(store_key_change_ranges(v, room)),
-		store_key_change_rate(v->rate), store_key_change_rate(v->burst),
+		store_key_change_limit(v->rate),
+		store_key_change_limit(v->burst),
 		db_time(v->not_before), db_time(v->expires),
+		store_key_change_limit(v->daily_quota),
 	};
 
 	return store_key_change_one(c, STATEMENT_CHANGE_KEY, params,

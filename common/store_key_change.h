@@ -55,6 +55,7 @@ struct store_key_values {
 	const struct cidr *ranges;	/* NULL if none */
 	size_t range_count;		/* 0 to DECISION_RANGES_MAX */
 	int32_t rate, burst;		/* both or neither; 0: as the plan */
+	int32_t daily_quota;		/* to DECISION_QUOTA_MAX, the same */
 	int64_t not_before;		/* microseconds, 0 for none */
 	int64_t expires;
 };

@@ -23,7 +23,8 @@ store_plan_read(struct store_row *row, void *out)
 		.max_keys = store_plan_limit(row, 4),
 		.rate = store_plan_limit(row, 5),
 		.burst = store_plan_limit(row, 6),
-		.accounts = store_row_int(row, 7),
+		.daily_quota = store_plan_limit(row, 7),
+		.accounts = store_row_int(row, 8),
 	};
 }
 
@@ -69,6 +70,9 @@ store_plan_write(struct store_change *c, const struct store_plan_values *v)
 		db_bool(v->rate != NULL),
 		store_plan_number(v->rate != NULL ? *v->rate : -1),
 		store_plan_number(v->rate != NULL ? v->burst : -1),
+		db_bool(v->daily_quota != NULL),
+		store_plan_number(v->daily_quota != NULL ?
+		    *v->daily_quota : -1),
 	};
 	struct db_result *result CLEANUP_RESULT = NULL;
 	enum err err = db_run(c->db, STATEMENT_SET_PLAN, params,

@@ -19,6 +19,7 @@ struct store_plan {
 	bool self_service;	/* members may make keys themselves */
 	int64_t max_keys;	/* of an account; -1: no limit */
 	int64_t rate, burst;	/* of each key without its own; -1: none */
+	int64_t daily_quota;	/* the same */
 	int64_t accounts;	/* that have it */
 };
 
@@ -38,6 +39,7 @@ struct store_plan_values {
 	const int64_t *max_keys;	/* of a new one, and -1: no limit */
 	const int64_t *rate;		/* 1 to STORE_PLAN_RATE_MAX, and then */
 	int64_t burst;			/* as much; -1: no rate, BURST is -1 */
+	const int64_t *daily_quota;	/* 1 to DECISION_QUOTA_MAX; -1: none */
 };
 
 /*

@@ -16,6 +16,9 @@ enum store_record_field {
 	FIELD_LEGACY_SUNSET,
 	FIELD_LEGACY_LINK,
 	FIELD_LEGACY_POLICY,
+	FIELD_PLAN_QUOTA,
+	FIELD_USED_DAY,
+	FIELD_USED,
 	FIELD_KEY_ID,
 	FIELD_KEY_NAME,
 	FIELD_VERSION,
@@ -34,6 +37,7 @@ enum store_record_field {
 	FIELD_KEY_RATE,
 	FIELD_KEY_BURST,
 	FIELD_STARTS_OVERLAP,
+	FIELD_KEY_QUOTA,
 	FIELD__COUNT
 };
 
@@ -79,6 +83,17 @@ store_record_number(struct str text, int64_t most, int64_t *out)
 	return true;
 }
 
+static bool
+store_record_int(struct str text, int64_t most, int32_t *out)
+{
+	int64_t n;
+
+	if (!store_record_number(text, most, &n))
+		return false;
+	*out = (int32_t)n;
+	return true;
+}
+
 /* A date before 1970 has a sign; it is never 0, which means none. */
 static bool
 store_record_time(struct str text, int64_t *out)
@@ -111,14 +126,22 @@ store_record_ranges(struct str text, struct decision_record *out)
 static bool
 store_record_rate(const struct str *fields, struct decision_rate *out)
 {
-	int64_t rate, burst;
+	return store_record_int(fields[0], DECISION_RATE_MAX,
+	    &out->per_second) &&
+	    store_record_int(fields[1], DECISION_BURST_MAX, &out->burst) &&
+	    (out->per_second == 0) == (out->burst == 0);
+}
 
-	if (!store_record_number(fields[0], DECISION_RATE_MAX, &rate) ||
-	    !store_record_number(fields[1], DECISION_BURST_MAX, &burst) ||
-	    (rate == 0) != (burst == 0))
-		return false;
-	*out = (struct decision_rate){ (int32_t)rate, (int32_t)burst };
-	return true;
+static bool
+store_record_quota(const struct str *fields, struct decision_record *out)
+{
+	return store_record_int(fields[FIELD_PLAN_QUOTA],
+	    DECISION_QUOTA_MAX, &out->plan_quota) &&
+	    store_record_int(fields[FIELD_KEY_QUOTA],
+	    DECISION_QUOTA_MAX, &out->key_quota) &&
+	    store_record_int(fields[FIELD_USED_DAY], INT32_MAX,
+	    &out->used_day) &&
+	    store_record_int(fields[FIELD_USED], INT32_MAX, &out->used);
 }
 
 static bool
@@ -181,14 +204,12 @@ store_record_texts(const struct str *fields, struct decision_record *out)
 static bool
 store_record_fill(const struct str *fields, struct decision_record *out)
 {
-	int64_t version;
-
 	if (!store_record_number(fields[FIELD_ACCOUNT], INT64_MAX,
 	    &out->account) || out->account == 0 ||
-	    !store_record_number(fields[FIELD_VERSION], INT32_MAX, &version) ||
+	    !store_record_int(fields[FIELD_VERSION], INT32_MAX,
+	    &out->secret_version) ||
 	    !role_parse(fields[FIELD_ROLE], &out->role))
 		return false;
-	out->secret_version = (int32_t)version;
 	out->account_status = decision_status_of(fields[FIELD_STATUS]);
 	return store_record_texts(fields, out) &&
 	    store_record_flags(fields, out) &&
@@ -197,6 +218,7 @@ store_record_fill(const struct str *fields, struct decision_record *out)
 	    decision_kind_parse(fields[FIELD_KIND], &out->kind) &&
 	    store_record_rate(&fields[FIELD_PLAN_RATE], &out->plan_rate) &&
 	    store_record_rate(&fields[FIELD_KEY_RATE], &out->key_rate) &&
+	    store_record_quota(fields, out) &&
 	    store_record_legacy(fields, out);
 }
 

@@ -35,6 +35,17 @@ terms_second(int64_t wall_us)
 	return (wall_us - (wall_us < 0 ? 999999 : 0)) / 1000000;
 }
 
+static void
+terms_add(enum terms_field field, enum terms_voice voice, struct buf *value,
+    struct response *response)
+{
+	if (value->failed)
+		response->bad = true;
+	else
+		response_header(response, terms_names[field][voice],
+		    buf_str(value));
+}
+
 void
 terms_legacy(const struct decision_legacy *legacy, enum terms_voice voice,
     struct response *response)
@@ -56,11 +67,7 @@ terms_legacy(const struct decision_legacy *legacy, enum terms_voice voice,
 	buf_add(&link, STR("<"));
 	buf_add(&link, legacy->link);
 	buf_add(&link, STR(">; rel=\"deprecation\""));
-	if (link.failed)
-		response->bad = true;
-	else
-		response_header(response, terms_names[TERMS_LINK][voice],
-		    buf_str(&link));
+	terms_add(TERMS_LINK, voice, &link, response);
 }
 
 void
@@ -82,20 +89,30 @@ terms_set_legacy(struct json *j, const struct decision_legacy *legacy)
 	json_set(j, "deprecation", child);
 }
 
+/* Of each limit that there is what is left, and how much it is. */
 static void
 terms_limited(const struct access_caller *caller, enum terms_voice voice,
     struct response *response)
 {
-	char limit[TERMS_TEXT_SIZE], policy[TERMS_TEXT_SIZE];
+	struct buf left = buf_in(response->arena);
+	struct buf policy = buf_in(response->arena);
+	const char *comma = caller->limited ? ", " : "";
 
-	(void)snprintf(limit, sizeof(limit), "\"key\";r=%ld;t=%lld",
-	    (long)caller->limit.left, (long long)caller->limit.full);
-	(void)snprintf(policy, sizeof(policy), "\"key\";q=%ld;w=%lld",
-	    (long)caller->rate.burst, (long long)caller->limit.window);
-	response_header(response, terms_names[TERMS_LIMIT][voice],
-	    str_of(limit));
-	response_header(response, terms_names[TERMS_POLICY][voice],
-	    str_of(policy));
+	if (caller->limited) {
+		buf_printf(&left, "\"key\";r=%ld;t=%lld",
+		    (long)caller->limit.left, (long long)caller->limit.full);
+		buf_printf(&policy, "\"key\";q=%ld;w=%lld",
+		    (long)caller->rate.burst,
+		    (long long)caller->limit.window);
+	}
+	if (caller->metered) {
+		buf_printf(&left, "%s\"day\";r=%lld;t=%lld", comma,
+		    (long long)caller->day.left, (long long)caller->day.reset);
+		buf_printf(&policy, "%s\"day\";q=%ld;w=%lld", comma,
+		    (long)caller->quota, (long long)TALLY_DAY / 1000000);
+	}
+	terms_add(TERMS_LIMIT, voice, &left, response);
+	terms_add(TERMS_POLICY, voice, &policy, response);
 }
 
 void
@@ -106,6 +123,6 @@ terms_respond(const struct access_caller *caller, enum terms_voice voice,
 		return;
 	if (caller->deprecated)
 		terms_legacy(&caller->legacy, voice, response);
-	if (caller->limited)
+	if (caller->limited || caller->metered)
 		terms_limited(caller, voice, response);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * terms [layer 6]: what an answer tells the holder of a key about using it:
- * its deprecation (RFC 9745), sunset (RFC 8594), a link, and its rate limit
- * (draft-ietf-httpapi-ratelimit-headers).
+ * its deprecation (RFC 9745), sunset (RFC 8594), a link, and its rate limit and
+ * daily quota (draft-ietf-httpapi-ratelimit-headers, as policies "key" and
+ * "day").
  */
 #ifndef HASP_TERMS_H
 #define HASP_TERMS_H

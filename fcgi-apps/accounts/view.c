@@ -53,6 +53,10 @@ view_plan(const struct store_account_own *own)
 		json_set_null(plan, "max_keys");
 	else
 		json_set_int(plan, "max_keys", own->max_keys);
+	if (own->daily_quota != 0)
+		json_set_int(plan, "daily_quota", own->daily_quota);
+	else
+		json_set_null(plan, "daily_quota");
 	if (own->rate == 0) {
 		json_set_null(plan, "rate_limit");
 		return plan;

@@ -28,6 +28,25 @@ whoami_rate_limit(struct json *j, const struct access_caller *caller)
 	json_set(j, "rate_limit", child);
 }
 
+/* The quota that counts and what is left of it today, null if there is none. */
+static void
+whoami_daily_quota(struct json *j, const struct access_caller *caller)
+{
+	struct json *child;
+
+	if (!caller->metered) {
+		json_set_null(j, "daily_quota");
+		return;
+	}
+	child = json_object_open();
+	if (child != NULL) {
+		json_set_int(child, "requests", caller->quota);
+		json_set_int(child, "left", caller->day.left);
+		json_set_int(child, "resets_in", caller->day.reset);
+	}
+	json_set(j, "daily_quota", child);
+}
+
 enum err
 whoami_get(struct ctx *ctx)
 {
@@ -49,5 +68,6 @@ whoami_get(struct ctx *ctx)
 	terms_set_legacy(j, ctx->caller->deprecated ? &ctx->caller->legacy :
 	    NULL);
 	whoami_rate_limit(j, ctx->caller);
+	whoami_daily_quota(j, ctx->caller);
 	return response_json(ctx->response, 200, j);
 }

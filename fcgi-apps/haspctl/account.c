@@ -33,6 +33,7 @@ static const struct output_column account_more_columns[] = {
 	{ "max_keys", "MAX KEYS", OUTPUT_LIMIT, false },
 	{ "rate_per_second", "RATE", OUTPUT_LIMIT, false },
 	{ "rate_burst", "BURST", OUTPUT_LIMIT, false },
+	{ "daily_quota", "DAILY QUOTA", OUTPUT_LIMIT, false },
 	{ "legacy_deprecated_at", "LEGACY DEPRECATED", OUTPUT_TIME, false },
 	{ "legacy_sunset_at", "LEGACY SUNSET", OUTPUT_TIME, false },
 	{ "legacy_link", "LEGACY LINK", OUTPUT_TEXT, false },
@@ -64,6 +65,7 @@ account_more_row(const struct store_account_manage *m, struct output_cell *row)
 	*row++ = OUTPUT_I(m->max_keys);
 	*row++ = OUTPUT_I(m->rate);
 	*row++ = OUTPUT_I(m->burst);
+	*row++ = OUTPUT_I(m->daily_quota);
 	*row++ = OUTPUT_I(m->legacy_deprecated);
 	*row++ = OUTPUT_I(m->legacy_sunset);
 	*row++ = OUTPUT_T(*m->legacy_link != '\0' ? m->legacy_link : NULL);

@@ -95,7 +95,8 @@ static const struct command commands[] = {
 	    "The key's text goes to standard output, this once; the words go "
 	    "to standard\nerror. With --json it is the member `secret`.",
 	    B(ACCOUNT) | B(NAME) | B(ROLE) | B(ENVIRONMENT) | B(KIND) |
-	    B(ALLOW) | B(EXPIRES) | B(NOT_BEFORE) | B(RATE) | B(BURST),
+	    B(ALLOW) | B(EXPIRES) | B(NOT_BEFORE) | B(RATE) | B(BURST) |
+	    B(DAILY_QUOTA),
 	    B(ACCOUNT) | B(NAME) | B(ROLE), key_create },
 	{ "key", "list", NULL, "List the keys of an account.", NULL,
 	    B(ACCOUNT), B(ACCOUNT), key_list },
@@ -143,7 +144,7 @@ static const struct command commands[] = {
 	    "What is not given stays as it is; of a new plan: the code as "
 	    "name, active,\nself-service, no limits.",
 	    B(NAME) | B(SELF_SERVICE) | B(MAX_KEYS) | B(RATE) | B(BURST) |
-	    B(ACTIVE) | B(WAIT), 0, plan_set },
+	    B(DAILY_QUOTA) | B(ACTIVE) | B(WAIT), 0, plan_set },
 	{ "probe", NULL, "URL", "Try a live site from outside.",
 	    "Asks without and with bad credentials, which must be refused, "
 	    "and, with\n--key-file, with that key, which must be let in. "

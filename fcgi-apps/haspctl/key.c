@@ -74,23 +74,26 @@ key_read_times(const struct invocation *inv, struct store_key_values *key)
 	return STATUS_OK;
 }
 
-/* --rate and --burst; without them the plan's limit counts. */
+/* --rate, --burst, --daily-quota; without them the plan's limits count. */
 static enum status
-key_read_rate(const struct invocation *inv, struct store_key_values *key)
+key_read_limits(const struct invocation *inv, struct store_key_values *key)
 {
-	int64_t rate, burst;
+	int64_t rate, burst, daily_quota;
 	enum status status;
 
 	if ((status = invocation_number(inv, ARGUMENT_RATE, 1,
 	    STORE_PLAN_RATE_MAX, &rate)) != STATUS_OK ||
 	    (status = invocation_number(inv, ARGUMENT_BURST, 1,
-	    STORE_PLAN_BURST_MAX, &burst)) != STATUS_OK)
+	    STORE_PLAN_BURST_MAX, &burst)) != STATUS_OK ||
+	    (status = invocation_number(inv, ARGUMENT_DAILY_QUOTA, 1,
+	    DECISION_QUOTA_MAX, &daily_quota)) != STATUS_OK)
 		return status;
 	if ((rate < 0) != (burst < 0))
 		return output_fail(STATUS_USAGE, "--rate and --burst go "
 		    "together: a number each");
 	key->rate = rate < 0 ? 0 : (int32_t)rate;
 	key->burst = burst < 0 ? 0 : (int32_t)burst;
+	key->daily_quota = daily_quota < 0 ? 0 : (int32_t)daily_quota;
 	return STATUS_OK;
 }
 
@@ -145,7 +148,7 @@ key_read_new(const struct invocation *inv, struct cidr *ranges,
 	    (status = key_read_environment(inv, &key->environment)) !=
 	    STATUS_OK ||
 	    (status = key_read_ranges(inv, ranges)) != STATUS_OK ||
-	    (status = key_read_rate(inv, values)) != STATUS_OK)
+	    (status = key_read_limits(inv, values)) != STATUS_OK)
 		return status;
 	return key_read_times(inv, values);
 }

@@ -24,6 +24,7 @@ static const struct output_column key_sheet_columns[] = {
 	{ "allowed_ranges", "ALLOWED FROM", OUTPUT_WORDS, true },
 	{ "rate_per_second", "RATE", OUTPUT_LIMIT, true },
 	{ "rate_burst", "BURST", OUTPUT_LIMIT, true },
+	{ "daily_quota", "DAILY QUOTA", OUTPUT_LIMIT, true },
 	{ "created_at", "CREATED", OUTPUT_TIME, false },
 	{ "not_before", "NOT BEFORE", OUTPUT_TIME, true },
 	{ "expires_at", "EXPIRES", OUTPUT_TIME, false },
@@ -94,6 +95,7 @@ key_sheet_row(struct arena *arena, const struct store_key *k, int64_t now,
 	*row++ = OUTPUT_T(k->ranges);
 	*row++ = OUTPUT_I(k->rate > 0 ? k->rate : -1);
 	*row++ = OUTPUT_I(k->burst > 0 ? k->burst : -1);
+	*row++ = OUTPUT_I(k->daily_quota > 0 ? k->daily_quota : -1);
 	*row++ = OUTPUT_I(k->created);
 	*row++ = OUTPUT_I(k->not_before);
 	*row++ = OUTPUT_I(k->expires);

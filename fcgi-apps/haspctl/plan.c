@@ -17,13 +17,14 @@ static const struct output_column plan_columns[] = {
 	{ "max_keys", "MAX KEYS", OUTPUT_LIMIT, false },
 	{ "rate_per_second", "RATE", OUTPUT_LIMIT, false },
 	{ "rate_burst", "BURST", OUTPUT_LIMIT, false },
+	{ "daily_quota", "DAILY QUOTA", OUTPUT_LIMIT, false },
 	{ "accounts", "ACCOUNTS", OUTPUT_NUMBER, false },
 };
 
 /* What the options say, to be pointed at. */
 struct plan_values {
 	bool active, self_service;
-	int64_t max_keys, rate;
+	int64_t max_keys, rate, daily_quota;
 };
 
 static enum err
@@ -43,6 +44,7 @@ plan_sheet(struct arena *arena, const struct store_plan *plans, size_t count,
 		*row++ = OUTPUT_I(plans[i].max_keys);
 		*row++ = OUTPUT_I(plans[i].rate);
 		*row++ = OUTPUT_I(plans[i].burst);
+		*row++ = OUTPUT_I(plans[i].daily_quota);
 		*row++ = OUTPUT_I(plans[i].accounts);
 	}
 	*sheet = (struct output_sheet){
@@ -126,10 +128,14 @@ plan_read(const struct invocation *inv, struct plan_values *room,
 	    (status = plan_read_truth(inv, ARGUMENT_SELF_SERVICE,
 	    &room->self_service, &out->self_service)) != STATUS_OK ||
 	    (status = invocation_number(inv, ARGUMENT_MAX_KEYS, 0,
-	    PLAN_KEYS_MAX, &room->max_keys)) != STATUS_OK)
+	    PLAN_KEYS_MAX, &room->max_keys)) != STATUS_OK ||
+	    (status = invocation_number(inv, ARGUMENT_DAILY_QUOTA, 1,
+	    DECISION_QUOTA_MAX, &room->daily_quota)) != STATUS_OK)
 		return status;
 	if (invocation_has(inv, ARGUMENT_MAX_KEYS))
 		out->max_keys = &room->max_keys;
+	if (invocation_has(inv, ARGUMENT_DAILY_QUOTA))
+		out->daily_quota = &room->daily_quota;
 	return plan_read_rate(inv, room, out);
 }
 

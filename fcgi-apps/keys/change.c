@@ -51,11 +51,15 @@ change_extends(const struct store_key_values *before,
 	    change_widens(before, after);
 }
 
-/* Whether AFTER may let in fewer at a time; the plan's rate is not known. */
+/* Whether AFTER may let in fewer at a time; the plan's limits are not known. */
 static bool
 change_slows(const struct store_key_values *before,
     const struct store_key_values *after)
 {
+	if (after->daily_quota != before->daily_quota &&
+	    (before->daily_quota == 0 ||
+	    after->daily_quota < before->daily_quota))
+		return true;
 	if (after->rate == before->rate && after->burst == before->burst)
 		return false;
 	return before->rate == 0 || after->rate < before->rate ||

@@ -28,6 +28,8 @@ static const struct form_field key_form_fields[] = {
 	    .nullable = true, .low = 0, .high = DECISION_RANGES_MAX },
 	{ FORM_MEMBER(struct key_form_body, rate_limit), .kind = FORM_OBJECT,
 	    .nullable = true, .form = &key_form_rate_form },
+	{ FORM_MEMBER(struct key_form_body, daily_quota), .kind = FORM_INT,
+	    .nullable = true, .low = 1, .high = DECISION_QUOTA_MAX },
 	{ FORM_MEMBER(struct key_form_body, not_before), .kind = FORM_TIME,
 	    .nullable = true },
 	{ FORM_MEMBER(struct key_form_body, expires_at), .kind = FORM_TIME,
@@ -143,6 +145,8 @@ key_form_get_values(const struct ctx *ctx, struct key_form_body *body,
 		out->rate = (int32_t)body->rate_limit.per_second.value;
 		out->burst = (int32_t)body->rate_limit.burst.value;
 	}
+	if (body->daily_quota.given)
+		out->daily_quota = (int32_t)body->daily_quota.value;
 	key_form_get_times(ctx, body, out);
 	return form_verdict(body->faults);
 }
@@ -208,6 +212,7 @@ key_form_apply(struct ctx *ctx, struct key_form_body *body,
 		.ranges = ranges,
 		.rate = key->rate,
 		.burst = key->burst,
+		.daily_quota = key->daily_quota,
 		.not_before = key->not_before,
 		.expires = key->expires,
 	};

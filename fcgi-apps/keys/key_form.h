@@ -23,6 +23,7 @@ struct key_form_body {
 	struct form_text environment;
 	struct form_texts allowed_ips;
 	struct key_form_rate rate_limit;
+	struct form_int daily_quota;
 	struct form_time not_before, expires_at;
 	struct cidr ranges[DECISION_RANGES_MAX];	/* of allowed_ips */
 	struct form_faults *faults;

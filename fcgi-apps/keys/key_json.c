@@ -154,6 +154,10 @@ key_json_make(const struct ctx *ctx, const struct store_key *key,
 	key_json_set_hint(j, ctx, key);
 	json_set(j, "allowed_ips", key_json_ranges(key));
 	key_json_set_rate(j, key);
+	if (key->daily_quota != 0)
+		json_set_int(j, "daily_quota", key->daily_quota);
+	else
+		json_set_null(j, "daily_quota");
 	json_set_time(j, "created_at", key->created);
 	json_set_text(j, "created_by", key->created_by);
 	json_set_time(j, "not_before", key->not_before);

@@ -12,12 +12,13 @@
 -- $10 actor text
 -- $11 not_before timestamptz
 -- $12 expires timestamptz
+-- $13 daily_quota integer (NULL: as the plan says)
 -- columns:
 -- roles: hasp_keys hasp_operator
 -- writes
 INSERT INTO hasp.key (id, account, name, kind, role, environment,
     allowed_ranges, rate_per_second, rate_burst, created_by, not_before,
-    expires_at)
+    expires_at, daily_quota)
 VALUES ($1, $2, $3, $4, $5, $6,
     CASE WHEN $7 = '' THEN '{}' ELSE string_to_array($7, ' ')::cidr[] END,
-    $8, $9, $10, $11, $12)
+    $8, $9, $10, $11, $12, $13)

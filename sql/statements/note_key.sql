@@ -15,6 +15,7 @@ SELECT hasp.log_event(k.account, $2, $3, k.id, $5, NULL, $6, $7,
         'name', k.name, 'kind', k.kind, 'role', k.role,
         'environment', k.environment, 'allowed_ips', k.allowed_ranges,
         'rate_per_second', k.rate_per_second, 'rate_burst', k.rate_burst,
+        'daily_quota', k.daily_quota,
         'not_before', k.not_before, 'expires_at', k.expires_at,
         'disabled_at', k.disabled_at, 'revoked_at', k.revoked_at,
         'revoked_why', k.revoked_why)))

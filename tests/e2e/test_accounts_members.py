@@ -26,7 +26,7 @@ def by(managed, who, method, path, body=None, **more):
 
 def test_an_account_by_key_and_by_person(managed):
     managed.sql("INSERT INTO hasp.plan VALUES ('big', 'Big', true, false, 7, "
-                "5, 50) ON CONFLICT DO NOTHING")
+                "5, 50, 9000) ON CONFLICT DO NOTHING")
     account = managed.make_account(plan="'big'", name="'An \"account\"'")
     member = managed.make_member(account=account, may_administer=False)
     keys = [managed.key(account, role="'%s'" % role)
@@ -36,8 +36,8 @@ def test_an_account_by_key_and_by_person(managed):
     want = {
         "id": account, "name": 'An "account"', "status": "active",
         "plan": {"code": "big", "name": "Big", "self_service": False,
-                 "max_keys": 7, "rate_limit": {"per_second": 5,
-                                               "burst": 50}},
+                 "max_keys": 7, "daily_quota": 9000,
+                 "rate_limit": {"per_second": 5, "burst": 50}},
         "region": {"code": "main", "name": "Main", "api_host": "localhost"},
         "keys": 2, "machine_key_management": True, "legacy_keys": None}
     for who in ({"key": keys[0]}, {"key": keys[2]},

@@ -290,7 +290,7 @@ def test_whoami(world):
             "environment": environment, "region": "main",
             "secret_version": 1, "app": None,
             "expires_at": "2100-01-02T03:04:05Z", "deprecation": None,
-            "rate_limit": None}
+            "rate_limit": None, "daily_quota": None}
         assert key.text.encode() not in got.body
 
 

@@ -16,8 +16,8 @@ def make_world(folder):
     cluster.start()
     made = World(cluster, folder / "pass", "hasp")
     made.sql("INSERT INTO hasp.plan (code, name, max_keys, self_service, "
-             "rate_per_second, rate_burst) VALUES ('small', 'Small', 0, false,"
-             " 5, 10)")
+             "rate_per_second, rate_burst, daily_quota) VALUES ('small', "
+             "'Small', 0, false, 5, 10, 99)")
     yield made
     cluster.stop("immediate")
 
@@ -37,8 +37,8 @@ def test_plan(world, account):
     assert (done.returncode, done.stdout) == (0, "")
     row = world.json("account", "show", account)
     assert (row["plan"], row["max_keys"], row["self_service"],
-            row["rate_per_second"], row["rate_burst"]) == \
-        ("small", 0, False, 5, 10)
+            row["rate_per_second"], row["rate_burst"],
+            row["daily_quota"]) == ("small", 0, False, 5, 10, 99)
     again = world.run("account", "plan", account, "small")
     assert again.returncode == 0 and "nothing changed" in again.stderr
     assert world.events(account) == ["account_created",

@@ -264,6 +264,7 @@ def test_account_life(world):
         "keys": 0, "created_at": row["created_at"], "members": 0,
         "machine_keys": True, "plan_active": True, "self_service": True,
         "max_keys": None, "rate_per_second": None, "rate_burst": None,
+        "daily_quota": None,
         "legacy_deprecated_at": None, "legacy_sunset_at": None,
         "legacy_link": None, "legacy_policy": "warn"}
     made = datetime.datetime.fromisoformat(row["created_at"]
@@ -456,6 +457,19 @@ def test_key_with_a_rate_of_its_own(world):
         words += ["--burst", burst] if burst else []
         world.refused(64, "key", "create", "--account", account, "--name",
                       "n", "--role", "read", *words)
+
+
+def test_key_with_a_quota_of_its_own(world):
+    account = world.account()
+    row = world.key("--daily-quota", "2000000000", account=account)
+    assert row["daily_quota"] == 2000000000
+    assert world.json("key", "show", row["id"])["daily_quota"] == 2000000000
+    assert "DAILY QUOTA" in world.run("key", "show", row["id"]).stdout.upper()
+    row = world.key(account=account)
+    assert row["daily_quota"] is None
+    for quota in ("0", "-1", "x", "2000000001", "1e3", ""):
+        world.refused(64, "key", "create", "--account", account, "--name",
+                      "n", "--role", "read", "--daily-quota", quota)
 
 
 def test_key_with_words_that_the_database_refuses(world):

@@ -27,17 +27,20 @@ def test_a_new_plan_limits_nothing(world):
     row = world.json("plan", "set", "open")
     assert row == {"code": "open", "name": "open", "active": True,
                    "self_service": True, "max_keys": None,
-                   "rate_per_second": None, "rate_burst": None, "accounts": 0}
+                   "rate_per_second": None, "rate_burst": None,
+                   "daily_quota": None, "accounts": 0}
     assert plan(world, "open") == row
 
 
 def test_a_plan_changes_in_what_is_given_alone(world):
     row = world.json("plan", "set", "pro", "--name", "Größe \\ 'x'",
                      "--self-service", "no", "--max-keys", "7", "--rate", "50",
-                     "--burst", "200", "--active", "no")
+                     "--burst", "200", "--active", "no", "--daily-quota",
+                     "1000")
     assert row == {"code": "pro", "name": "Größe \\ 'x'", "active": False,
                    "self_service": False, "max_keys": 7,
-                   "rate_per_second": 50, "rate_burst": 200, "accounts": 0}
+                   "rate_per_second": 50, "rate_burst": 200,
+                   "daily_quota": 1000, "accounts": 0}
     for words, change in (
             (["--name", "Pro"], {"name": "Pro"}),
             (["--active", "yes"], {"active": True}),
@@ -53,11 +56,14 @@ def test_a_plan_changes_in_what_is_given_alone(world):
              {"rate_per_second": 1, "rate_burst": 1}),
             (["--rate", "none"],
              {"rate_per_second": None, "rate_burst": None}),
+            (["--daily-quota", "2000000000"], {"daily_quota": 2000000000}),
+            (["--daily-quota", "none"], {"daily_quota": None}),
+            (["--daily-quota", "1"], {"daily_quota": 1}),
             ([], {})):
         row.update(change)
         assert world.json("plan", "set", "pro", *words) == row
     assert world.sql("SELECT count(*) FROM hasp.audit_event WHERE event = "
-                     "'plan_set' AND detail->>'code' = 'pro'") == "12"
+                     "'plan_set' AND detail->>'code' = 'pro'") == "15"
     assert world.run("-q", "plan", "set", "pro").stdout == "pro\n"
 
 
@@ -81,6 +87,9 @@ def test_plans_count_their_accounts(world):
     (64, ["x", "--rate", "0", "--burst", "1"], "--rate is a number"),
     (64, ["x", "--rate", "1000001", "--burst", "1"], "--rate is a number"),
     (64, ["x", "--rate", "1", "--burst", "10000001"], "--burst is a number"),
+    (64, ["x", "--daily-quota", "0"], "--daily-quota is a number"),
+    (64, ["x", "--daily-quota", "2000000001"], "--daily-quota is a number"),
+    (64, ["x", "--daily-quota", "1.5"], "--daily-quota is a number"),
     (64, ["x", "--rate", "1"], "go together"),
     (64, ["x", "--burst", "1"], "go together"),
     (64, ["x", "--burst", "none"], "go together"),

@@ -59,7 +59,7 @@ def test_a_name_and_a_role_make_a_live_key(managed, admin):
         "id": made["id"], "name": "Größe & 株", "kind": "access_token",
         "role": "read", "environment": "live", "status": "active",
         "hint": "hasp_live_..." + secret[-4:], "allowed_ips": [],
-        "rate_limit": None, "created_at": made["created_at"],
+        "rate_limit": None, "daily_quota": None, "created_at": made["created_at"],
         "created_by": "member:%d" % admin.id, "not_before": None,
         "expires_at": None, "disabled_at": None, "revoked_at": None,
         "revoked_by": None, "revoked_why": None, "secrets": [row],
@@ -83,7 +83,8 @@ def test_everything_that_a_key_may_have(managed, machine):
             "environment": "test", "expires_at": after(DAY),
             "not_before": after(-DAY),
             "allowed_ips": ["192.0.2.0/24", "2001:db8::1"],
-            "rate_limit": {"per_second": 5, "burst": 50}}
+            "rate_limit": {"per_second": 5, "burst": 50},
+            "daily_quota": 2000000000}
     made = make(machine, **body)
     assert made["secret"].startswith("hasp_test_")
     body["allowed_ips"][1] += "/128"
@@ -95,8 +96,9 @@ def test_everything_that_a_key_may_have(managed, machine):
     assert managed.ask("Bearer " + made["secret"], HASP_ENVIRONMENT="test",
                        REMOTE_ADDR="198.51.100.1").status == 403
     plain = make(machine, expires_at=None, not_before=None, allowed_ips=None,
-                 rate_limit=None)
+                 rate_limit=None, daily_quota=None)
     assert plain["expires_at"] is plain["rate_limit"] is None
+    assert plain["daily_quota"] is None
     assert plain["allowed_ips"] == []
 
 
@@ -173,7 +175,7 @@ def test_a_full_page_of_keys_as_large_as_they_get(managed, admin):
 
 def test_a_change_leaves_what_is_absent(managed, admin):
     made = make(admin, allowed_ips=["192.0.2.0/24"], expires_at=after(DAY),
-                rate_limit={"per_second": 1, "burst": 2})
+                rate_limit={"per_second": 1, "burst": 2}, daily_quota=7)
     made.pop("secret")
     path = "/keys/" + made["id"]
     answer = admin.call("PATCH", path, {"name": "another"})
@@ -182,8 +184,10 @@ def test_a_change_leaves_what_is_absent(managed, admin):
                            "seq": answer.json["seq"]}
     answer = admin.call("PATCH", path, {})
     assert confirmed(answer) == {**made, "name": "another"}
-    answer = admin.call("PATCH", path, {"rate_limit": None})
+    answer = admin.call("PATCH", path, {"rate_limit": None,
+                                        "daily_quota": 8})
     assert answer.json["rate_limit"] is None
+    assert answer.json["daily_quota"] == 8
     assert answer.json["allowed_ips"] == ["192.0.2.0/24"]
     assert events(managed, made["id"]) == ["key_created"] + [
         "key_changed"] * 3
@@ -203,6 +207,14 @@ def test_a_change_leaves_what_is_absent(managed, admin):
 def test_what_narrows_a_key_takes_none(admin, before, change):
     path = "/keys/" + make(admin, **dated(before))["id"]
     assert admin.call("PATCH", path, dated(change)).status == 200
+
+
+def test_limits_take_none(admin):
+    """Nobody gets in by them who did not before."""
+    path = "/keys/" + make(admin, daily_quota=1)["id"]
+    for quota in (2000000000, 1, None):
+        answer = admin.call("PATCH", path, {"daily_quota": quota})
+        assert (answer.status, answer.json["daily_quota"]) == (200, quota)
 
 
 @pytest.mark.parametrize("before, change", [

@@ -143,7 +143,8 @@ def test_who_renews_is_waited_for_but_not_for_ever(machine, verifier):
 
 BEFORE = {"role": "write", "expires_at": after(9 * DAY),
           "not_before": after(3 * DAY), "allowed_ips": ["192.0.2.0/24"],
-          "rate_limit": {"per_second": 10, "burst": 10}}
+          "rate_limit": {"per_second": 10, "burst": 10},
+          "daily_quota": 10}
 
 # What takes something away, and what only gives.
 NARROWS = [
@@ -152,6 +153,8 @@ NARROWS = [
     {"allowed_ips": ["192.0.2.0/25", "198.51.100.0/24"]},
     {"rate_limit": {"per_second": 9, "burst": 10}},
     {"rate_limit": {"per_second": 11, "burst": 9}}, {"rate_limit": None},
+    {"daily_quota": 9}, {"daily_quota": None},
+    {"daily_quota": 9, "rate_limit": {"per_second": 11, "burst": 11}},
     {"name": "other", "role": "read"}, {"role": "admin",
                                         "expires_at": after(8 * DAY)}]
 GIVES = [
@@ -161,7 +164,7 @@ GIVES = [
     {"allowed_ips": None}, {"allowed_ips": ["192.0.0.0/16"]},
     {"allowed_ips": ["198.51.100.0/24", "192.0.2.0/24"]},
     {"rate_limit": {"per_second": 10, "burst": 11}},
-    {"rate_limit": {"per_second": 11, "burst": 10}}]
+    {"rate_limit": {"per_second": 11, "burst": 10}}, {"daily_quota": 11}]
 
 
 @pytest.mark.parametrize("change", NARROWS, ids=str)
@@ -191,7 +194,8 @@ def test_what_gives_is_not(machine, verifier, change):
 @pytest.mark.parametrize("change", [
     {"allowed_ips": ["192.0.2.0/24"]}, {"expires_at": after(DAY)},
     {"not_before": after(DAY)}, {"rate_limit": {"per_second": 1000000,
-                                                "burst": 10000000}}], ids=str)
+                                                "burst": 10000000}},
+    {"daily_quota": 2000000000}], ids=str)
 def test_a_limit_where_none_was_narrows(machine, verifier, change):
     verifier()
     path = "/keys/" + make(machine)["id"]

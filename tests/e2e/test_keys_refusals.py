@@ -103,6 +103,9 @@ BAD = [
      "rate_limit/per_second"),
     ({"rate_limit": {"per_second": 1, "burst": 1, "daily": 1}},
      "rate_limit/daily"),
+    ({"daily_quota": 0}, "daily_quota"), ({"daily_quota": "5"}, "daily_quota"),
+    ({"daily_quota": 2000000001}, "daily_quota"),
+    ({"daily_quota": 1.5}, "daily_quota"), ({"daily_quota": -1}, "daily_quota"),
     ({"account": 1}, "account"), ({"secret": "mine"}, "secret")]
 
 

@@ -141,9 +141,9 @@ def change_account(limits):
 
 @pytest.fixture(name="plan")
 def change_plan(limits):
-    def change(rate, burst):
+    def change(rate, burst, quota="NULL"):
         limits.alter("UPDATE hasp.plan SET rate_per_second = %s, rate_burst = "
-                   "%s" % (rate, burst))
+                   "%s, daily_quota = %s" % (rate, burst, quota))
     yield change
     change("NULL", "NULL")
 
@@ -363,6 +363,79 @@ def test_a_crowd_gets_the_burst(limits):
     for thread in threads:
         thread.join()
     assert exact(sum(good), 50, time.monotonic() - start)
+
+
+# -- quotas ----------------------------------------------------------------
+
+def midnight():
+    """Seconds until the next day begins, in UTC."""
+    return 86400 - time.time() % 86400
+
+
+@pytest.fixture(name="quota")
+def make_quota(limits):
+    """A function that makes a key with a quota; midnight does not come."""
+    if midnight() < 60:
+        time.sleep(midnight() + 1)
+    return lambda number, **more: limits.key(daily_quota=number, **more)
+
+
+def test_the_day_s_quota(limits, quota):
+    key, key_id = quota(3)
+    for left in (2, 1, 0):
+        reply = limits.get(key)
+        assert reply.status == 200
+        assert re.fullmatch('"day";r=%d;t=[0-9]+' % left,
+                            reply.one("RateLimit"))
+        assert reply.one("RateLimit-Policy") == '"day";q=3;w=86400'
+        assert reply.one("Retry-After") is None
+    for path in ("/page.html", "/hasp/v1/whoami"):
+        reply = limits.get(key, path)
+        assert reply.status == 429
+        assert reply.one("Content-Type") == "application/problem+json"
+        assert reply.one("Cache-Control") == "no-store"
+        problem = json.loads(reply.body)
+        assert (problem["status"], problem["code"]) == (429, "quota_exceeded")
+        assert problem["type"].endswith("#quota_exceeded")
+        assert abs(int(reply.one("Retry-After")) - midnight()) < 5
+        assert re.fullmatch('"day";r=0;t=[0-9]+', reply.one("RateLimit"))
+        assert reply.one("RateLimit-Policy") == '"day";q=3;w=86400'
+        assert reply.one("X-Hasp-RateLimit") is None
+    limits.change(key_id, daily_quota=5)
+    assert limits.get(key).one("RateLimit").startswith('"day";r=1;')
+    limits.change(key_id, daily_quota="NULL")
+    assert told(limits.get(key)) == {}
+
+
+def test_both_limits_are_told(limits, quota):
+    key, _ = quota(9, rate_per_second=1, rate_burst=4)
+    reply = limits.get(key)
+    assert re.fullmatch('"key";r=3;t=1, "day";r=8;t=[0-9]+',
+                        reply.one("RateLimit"))
+    assert reply.one("RateLimit-Policy") == (
+        '"key";q=4;w=4, "day";q=9;w=86400')
+    reply = until_refused(limits, key)
+    assert json.loads(reply.body)["code"] in ("rate_limited",
+                                              "quota_exceeded")
+
+
+@pytest.mark.parametrize("path", ["/", "/folder/", "/tried/x", "/missing/x",
+                                  "/tried/folder/", "/handed/x"])
+def test_a_request_is_charged_to_the_day_once(limits, quota, path):
+    key, _ = quota(5)
+    for _ in range(5):
+        assert limits.get(key, path).status not in (403, 429)
+    assert limits.get(key, path).status == 429
+
+
+def test_the_plan_s_quota(limits, quota, plan):
+    own, _ = quota(2)
+    key, _ = limits.key()
+    plan("NULL", "NULL", 4)
+    assert count(limits, key, 10)[0] == 4
+    assert count(limits, own, 10)[0] == 2
+    plan("NULL", "NULL")
+    assert count(limits, key, 10)[0] == 10
 
 
 # -- first and last use ----------------------------------------------------

@@ -132,7 +132,7 @@ WHOAMI = {
     "account": 100001, "key": "key_" + "0" * 16, "name": "n", "role": "read",
     "environment": "live", "region": "main", "secret_version": 1, "app": None,
     "expires_at": "2031-05-04T03:02:01Z", "kind": "access_token",
-    "deprecation": None, "rate_limit": None}
+    "deprecation": None, "rate_limit": None, "daily_quota": None}
 PROBLEM = {"type": "/hasp/errors#not_found", "title": "Not Found",
            "status": 404, "code": "not_found", "detail": "There."}
 
@@ -165,7 +165,8 @@ def test_it_takes_what_fits():
     {"role": "owner"}, {"expires_at": "2031-05-04"},
     {"expires_at": "2031-02-30T03:02:01Z"}, {"expires_at": KeyError},
     {"app": "x"}, {"more": 1}, {"secret_version": 1.5}, {"kind": "other"},
-    {"deprecation": {}}, {"rate_limit": {"per_second": 1, "burst": 1}}])
+    {"deprecation": {}}, {"rate_limit": {"per_second": 1, "burst": 1}},
+    {"daily_quota": 5}, {"daily_quota": KeyError}])
 def test_it_finds_a_changed_body(change):
     with pytest.raises(openapi.Fault):
         look(whoami(change))

@@ -6,7 +6,7 @@
 #include "fuzz.h"
 #include "store_record.h"
 
-#define FUZZ_RANGES 24	/* the field's place, from 0 */
+#define FUZZ_RANGES 27	/* the field's place, from 0 */
 
 static bool
 fuzz_ends(const char *text, size_t size)
@@ -52,6 +52,10 @@ fuzz_taken(const struct decision_record *r, struct str text)
 	FUZZ_CHECK((r->key_rate.per_second > 0) == (r->key_rate.burst > 0));
 	FUZZ_CHECK((r->plan_rate.per_second > 0) ==
 	    (r->plan_rate.burst > 0));
+	FUZZ_CHECK(r->key_quota >= 0 && r->key_quota <= DECISION_QUOTA_MAX);
+	FUZZ_CHECK(r->plan_quota >= 0 &&
+	    r->plan_quota <= DECISION_QUOTA_MAX);
+	FUZZ_CHECK(r->used >= 0 && r->used_day >= 0);
 }
 
 int

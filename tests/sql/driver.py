@@ -102,7 +102,7 @@ class Key:
         self.role = "read"
         self.environment = "live"
         self.ranges = ""
-        self.rate = self.burst = 0
+        self.rate = self.burst = self.daily_quota = 0
         self.actor = "operator"
         self.not_before = 0
         self.expires = 0
@@ -120,7 +120,7 @@ class Key:
     def values(self):
         """What can be changed of it."""
         return (self.name, self.role, self.ranges, self.rate, self.burst,
-                self.not_before, self.expires)
+                self.not_before, self.expires, self.daily_quota)
 
     def words(self):
         return (*self.ref, *self.values(), self.kind, self.environment,

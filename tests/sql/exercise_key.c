@@ -37,6 +37,7 @@ take_values(struct exercise *x, size_t first, struct cidr *ranges,
 		.burst = (int32_t)exercise_number(x->args[first + 4]),
 		.not_before = exercise_number(x->args[first + 5]),
 		.expires = exercise_number(x->args[first + 6]),
+		.daily_quota = (int32_t)exercise_number(x->args[first + 7]),
 	};
 	if (!role_parse(x->args[first + 1], &values->role))
 		return false;
@@ -48,8 +49,8 @@ take_values(struct exercise *x, size_t first, struct cidr *ranges,
 }
 
 /*
- * account actor id name role ranges rate burst not_before expires kind
- * environment hex last
+ * account actor id name role ranges rate burst not_before expires daily_quota
+ * kind environment hex last
  */
 static enum err
 run_create_key(struct exercise *x)
@@ -57,9 +58,9 @@ run_create_key(struct exercise *x)
 	struct cidr ranges[DECISION_RANGES_MAX + 1];
 	struct store_key_new key = {
 		.id = x->args[2],
-		.kind = x->args[10],
-		.environment = x->args[11],
-		.secret = { exercise_digest(x->args[12]), x->args[13] },
+		.kind = x->args[11],
+		.environment = x->args[12],
+		.secret = { exercise_digest(x->args[13]), x->args[14] },
 	};
 	struct store_change change;
 	enum err err;
@@ -88,6 +89,7 @@ key_json(const struct store_key *k)
 	json_set_text(json, "ranges", k->ranges);
 	json_set_int(json, "rate", k->rate);
 	json_set_int(json, "burst", k->burst);
+	json_set_int(json, "daily_quota", k->daily_quota);
 	json_set_int(json, "created", k->created);
 	json_set_text(json, "created_by", k->created_by);
 	json_set_int(json, "not_before", k->not_before);
@@ -210,7 +212,9 @@ run_switch(struct exercise *x)
 	    &key, exercise_number(x->args[3]) != 0));
 }
 
-/* account actor id name role ranges rate burst not_before expires */
+/*
+ * account actor id name role ranges rate burst not_before expires daily_quota
+ */
 static enum err
 run_change_key(struct exercise *x)
 {

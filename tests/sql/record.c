@@ -29,6 +29,10 @@ record_tell_limits(struct json *json, const struct decision_record *r)
 	json_set_text(json, "legacy_link", r->legacy_link);
 	json_set_bool(json, "legacy_refuses", r->legacy_refuses);
 	json_set_bool(json, "starts_overlap", r->starts_overlap);
+	json_set_int(json, "key_quota", r->key_quota);
+	json_set_int(json, "plan_quota", r->plan_quota);
+	json_set_int(json, "used", r->used);
+	json_set_int(json, "used_day", r->used_day);
 }
 
 void

@@ -18,6 +18,7 @@ CACHED = [
      "key"),
     ("UPDATE hasp.key SET rate_per_second = 1, rate_burst = 1 "
      "WHERE id = %(key)s", "key"),
+    ("UPDATE hasp.key SET daily_quota = 5 WHERE id = %(key)s", "key"),
     ("UPDATE hasp.key SET expires_at = now() WHERE id = %(key)s", "key"),
     ("UPDATE hasp.key SET not_before = now() WHERE id = %(key)s", "key"),
     ("UPDATE hasp.key SET disabled_at = now() WHERE id = %(key)s", "key"),
@@ -44,6 +45,7 @@ CACHED = [
      "all"),
     ("UPDATE hasp.plan SET rate_per_second = 5, rate_burst = 5 "
      "WHERE code = 'standard'", "all"),
+    ("UPDATE hasp.plan SET daily_quota = 5 WHERE code = 'standard'", "all"),
     ("UPDATE hasp.region SET api_host = 'b.example.org' WHERE code = 'main'",
      "all"),
     ("TRUNCATE hasp.secret", "all"),
@@ -139,7 +141,7 @@ def test_what_no_trigger_saw_can_be_numbered_by_hand(owner):
 def test_a_transaction_has_one_number(owner):
     cursor = owner.cursor()
     before = head(cursor)
-    for text, _ in CACHED[:5] + CACHED[13:19]:
+    for text, _ in CACHED[:5] + CACHED[14:20]:
         cursor.execute(text, NAMES)
     owner.commit()
     after = head(cursor)

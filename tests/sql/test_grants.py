@@ -19,10 +19,10 @@ SECRET = {"account", "key_id", "version", "last_four", "created_at",
 NEW_SECRET = {"digest", "key_id", "version", "last_four", "overlap_seconds"}
 NEW_KEY = {"id", "account", "name", "kind", "role", "environment",
            "allowed_ranges", "rate_per_second", "rate_burst", "created_by",
-           "not_before", "expires_at"}
+           "not_before", "expires_at", "daily_quota"}
 KEY = {"name", "role", "allowed_ranges", "rate_per_second", "rate_burst",
        "not_before", "expires_at", "disabled_at", "revoked_at", "revoked_by",
-       "revoked_why", "revision"}
+       "revoked_why", "revision", "daily_quota"}
 PERSON = {"id", "account", "email", "totp_confirmed_at", "totp_step",
           "may_administer", "created_at", "disabled_at"}
 PLAN = {"name", "active", "self_service", "max_keys", "rate_per_second",
@@ -85,7 +85,7 @@ GRANTED = {
         **LOG,
         ("plan", "SELECT"): "all",
         ("plan", "INSERT"): "all",
-        ("plan", "UPDATE"): PLAN,
+        ("plan", "UPDATE"): PLAN | {"daily_quota"},
         ("region", "SELECT"): "all",
         ("region", "INSERT"): "all",
         ("region", "UPDATE"): {"name", "api_host"},
@@ -438,6 +438,8 @@ def test_a_revoked_key_stays_so_even_for_the_owner(revoked, change):
     ("expires_at", "infinity"), ("expires_at", "1970-01-01 00:00:00+00"),
     ("not_before", "-infinity"), ("rate_per_second", "0"),
     ("rate_per_second", "5"), ("revoked_at", "now"),
+    ("daily_quota", "0"), ("daily_quota", "-1"),
+    ("daily_quota", "2000000001"),
     ("app", "00000000-0000-0000-0000-000000000001")])
 def test_bad_values_of_a_key_are_refused(revoked, column, value):
     good = {"id": "key_ffffffffffffffff", "account": 21, "name": "f",

@@ -174,15 +174,17 @@ def test_a_secret_that_may_be_in_use_does_not_end(operator, account, new_key,
 
 def test_values_change_and_count(operator, auth, account, new_key, cluster,
                                  database):
-    key = new_key(account, ranges="192.0.2.0/24", rate=1, burst=2)
+    key = new_key(account, ranges="192.0.2.0/24", rate=1, burst=2,
+                  daily_quota=3)
     operator.ok("create_key", *key.words())
     key.name, key.role, key.ranges, key.rate, key.burst = "b", "admin", "", 0, 0
-    key.expires = now_us() + DAY
+    key.expires, key.daily_quota = now_us() + DAY, 4
     operator.ok("change_key", *key.ref, *key.values())
     found = operator.ok("find_key", account, key.id)["key"]
     assert {n: found[n] for n in ("name", "role", "ranges", "rate", "burst",
-                                  "expires", "revision")} == {
+                                  "daily_quota", "expires", "revision")} == {
         "name": "b", "role": "admin", "ranges": "", "rate": 0, "burst": 0,
+        "daily_quota": 4,
         "expires": key.expires, "revision": 2}
     for off, revision in ((1, 3), (1, 3), (0, 4), (0, 4)):
         operator.ok("switch", *key.ref, off)

@@ -91,7 +91,7 @@ def test_a_key_comes_back_as_made(operator, auth, account, new_key):
                   role="write", environment="test",
                   ranges="192.0.2.0/24 2001:db8::/32 198.51.100.7",
                   not_before=now_us() - DAY, expires=now_us() + DAY,
-                  last="WxYz", rate=5, burst=70)
+                  last="WxYz", rate=5, burst=70, daily_quota=900)
     operator.ok("create_key", *key.words())
     found = operator.ok("find_key", key.account, key.id)["key"]
     secret, = found.pop("secrets")
@@ -104,11 +104,12 @@ def test_a_key_comes_back_as_made(operator, auth, account, new_key):
         "account": account, "id": key.id, "name": key.name,
         "kind": "api_key", "role": "write", "environment": "test",
         "ranges": "192.0.2.0/24 2001:db8::/32 198.51.100.7/32",
-        "rate": 5, "burst": 70, "created_by": "operator",
+        "rate": 5, "burst": 70, "daily_quota": 900, "created_by": "operator",
         "not_before": key.not_before, "expires": key.expires, "disabled": 0,
         "revoked": 0, "revoked_by": "", "revoked_why": "", "revision": 1}
     assert operator.ok("find_account", account)["account"]["keys"] == 1
     seen = auth.ok("look_up", key.digest)
+    assert seen.pop("used_day") - now_us() // DAY in (0, -1)
     for meta in ("err", "message", "ms"):
         seen.pop(meta)
     assert seen == {
@@ -121,7 +122,8 @@ def test_a_key_comes_back_as_made(operator, auth, account, new_key):
         "ranges": ["192.0.2.0/24", "2001:db8::/32", "198.51.100.7/32"],
         "kind": "api_key", "key_rate": 5, "key_burst": 70, "plan_rate": 0,
         "plan_burst": 0, "legacy_deprecated": 0, "legacy_sunset": 0,
-        "legacy_link": "", "legacy_refuses": False, "starts_overlap": False}
+        "legacy_link": "", "legacy_refuses": False, "starts_overlap": False,
+        "key_quota": 900, "plan_quota": 0, "used": 0}
 
 
 def test_the_look_up_tells_what_changed(operator, auth, account, new_key, sql,
@@ -172,6 +174,10 @@ def test_the_look_up_tells_what_changed(operator, auth, account, new_key, sql,
             ("hasp.plan SET rate_per_second = 1000000, rate_burst = 10000000",
              "hasp.plan SET rate_per_second = NULL, rate_burst = NULL",
              ["plan_rate", "plan_burst"], [1000000, 10000000]),
+            ("hasp.key SET daily_quota = 2000000000",
+             "hasp.key SET daily_quota = NULL", "key_quota", 2000000000),
+            ("hasp.plan SET daily_quota = 1",
+             "hasp.plan SET daily_quota = NULL", "plan_quota", 1),
             ("hasp.account SET legacy_deprecated_at = '2001-01-01 00:00+00', "
              "legacy_sunset_at = '9999-12-31 00:00+00'",
              "hasp.account SET legacy_deprecated_at = NULL, "

@@ -235,6 +235,21 @@ test_the_key_s_rate_wins(void **state)
 }
 
 static void
+test_the_key_s_quota_wins(void **state)
+{
+	struct decision_record r = { .plan_quota = 30 };
+
+	(void)state;
+	assert_int_equal(decision_quota(&r), 30);
+	r.key_quota = 100;
+	assert_int_equal(decision_quota(&r), 100);
+	r.plan_quota = 0;
+	assert_int_equal(decision_quota(&r), 100);
+	r.key_quota = 0;
+	assert_int_equal(decision_quota(&r), 0);
+}
+
+static void
 test_deprecation(void **state)
 {
 	struct decision_record r = { .kind = DECISION_API_KEY };
@@ -279,6 +294,7 @@ main(void)
 		cmocka_unit_test(test_expires),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_the_key_s_rate_wins),
+		cmocka_unit_test(test_the_key_s_quota_wins),
 		cmocka_unit_test(test_deprecation),
 	};
 

@@ -32,6 +32,7 @@ static const struct decision_record every = {
 	RANGE6, RANGE4, RANGE6, RANGE4, RANGE6, RANGE4, RANGE6, RANGE4 },
 	DECISION_APP_TOKEN, { 1, 2 }, { DECISION_RATE_MAX, DECISION_BURST_MAX },
 	-5, 7, HUNDRED HUNDRED HUNDRED "abc", true, true,
+	DECISION_QUOTA_MAX, -3, 20675, INT32_MAX,
 };
 
 static const struct decision_record plain = {
@@ -103,6 +104,10 @@ assert_same(const struct decision_record *a, const struct decision_record *b)
 	assert_int_equal(a->secret_not_before, b->secret_not_before);
 	assert_int_equal(a->legacy_deprecated, b->legacy_deprecated);
 	assert_int_equal(a->legacy_sunset, b->legacy_sunset);
+	assert_int_equal(a->key_quota, b->key_quota);
+	assert_int_equal(a->plan_quota, b->plan_quota);
+	assert_int_equal(a->used_day, b->used_day);
+	assert_int_equal(a->used, b->used);
 	assert_int_equal(a->range_count, b->range_count);
 	assert_memory_equal(a->ranges, b->ranges, sizeof(a->ranges));
 	assert_memory_equal(&a->key_rate, &b->key_rate, sizeof(a->key_rate));

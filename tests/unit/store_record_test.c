@@ -9,18 +9,19 @@
 
 #include "store_record.h"
 
-#define FIELDS 29
-#define RANGES 24
+#define FIELDS 33
+#define RANGES 27
 
 static const char *const good[FIELDS] = {
 	"100001", "active", "t", "main", "api.example.org:8443",
 	"10", "100", "1767225600000000", "1893456000000000",
 	"https://example.org/moved", "refuse",
+	"3000", "20675", "77",
 	"key_0123456789abcdef", "a key", "7", "write", "live",
 	"01234567-89ab-cdef-0123-456789abcdef", "f", "t", "f",
 	"1893456000000000", "0", "-1", "5",
 	"192.0.2.0/24 2001:db8::/32",
-	"api_key", "5", "50", "t",
+	"api_key", "5", "50", "t", "9",
 };
 
 /* The good row with field AT replaced; AT past the end changes nothing. */
@@ -49,14 +50,14 @@ test_a_whole_row(void **state)
 	assert_int_equal(r.account, 100001);
 	assert_int_equal(r.account_status, DECISION_ACTIVE);
 	assert_true(r.plan_active);
-	assert_string_equal(r.key_id, good[11]);
+	assert_string_equal(r.key_id, good[14]);
 	assert_string_equal(r.key_name, "a key");
 	assert_int_equal(r.secret_version, 7);
 	assert_int_equal(r.role, ROLE_WRITE);
 	assert_string_equal(r.environment, "live");
 	assert_string_equal(r.region, "main");
 	assert_string_equal(r.api_host, "api.example.org:8443");
-	assert_string_equal(r.app, good[16]);
+	assert_string_equal(r.app, good[19]);
 	assert_false(r.key_revoked);
 	assert_true(r.secret_revoked);
 	assert_false(r.disabled);
@@ -79,6 +80,10 @@ test_a_whole_row(void **state)
 	assert_int_equal(r.key_rate.per_second, 5);
 	assert_int_equal(r.key_rate.burst, 50);
 	assert_true(r.starts_overlap);
+	assert_int_equal(r.plan_quota, 3000);
+	assert_int_equal(r.key_quota, 9);
+	assert_int_equal(r.used_day, 20675);
+	assert_int_equal(r.used, 77);
 }
 
 struct damage {
@@ -90,18 +95,18 @@ static const struct damage damages[] = {
 	{ 0, "" }, { 0, "0" }, { 0, "-1" }, { 0, "1x" }, { 0, " 1" },
 	{ 0, "9223372036854775808" }, { 0, "007" },
 	{ 2, "" }, { 2, "true" }, { 2, "T" }, { 2, "tf" }, { 2, "1" },
-	{ 11, "" }, { 11, "key_0123456789abcdef0123" },
-	{ 12, "" }, { 13, "" }, { 13, "2147483648" }, { 13, "-1" },
-	{ 14, "" }, { 14, "none" }, { 14, "Admin" }, { 14, "admin " },
-	{ 15, "" }, { 15, "0123456789abcdef" },
+	{ 14, "" }, { 14, "key_0123456789abcdef0123" },
+	{ 15, "" }, { 16, "" }, { 16, "2147483648" }, { 16, "-1" },
+	{ 17, "" }, { 17, "none" }, { 17, "Admin" }, { 17, "admin " },
+	{ 18, "" }, { 18, "0123456789abcdef" },
 	{ 3, "" }, { 3, "0123456789abcdef0123456789abcdef" },
-	{ 4, "" }, { 16, "01234567-89ab-cdef-0123-456789abcdef-123" },
-	{ 17, "" }, { 17, "x" }, { 18, "" }, { 19, "0" },
-	{ 20, "" }, { 20, "1.5" }, { 20, "infinity" }, { 20, "-" },
-	{ 21, "--1" }, { 22, "+1" }, { 23, "9223372036854775808" },
-	{ 24, "192.0.2.1/24" }, { 24, "192.0.2.0/33" }, { 24, "any" },
-	{ 24, "192.0.2.0/24,198.51.100.0/24" }, { 24, " " },
-	{ 12, "a\tb" },
+	{ 4, "" }, { 19, "01234567-89ab-cdef-0123-456789abcdef-123" },
+	{ 20, "" }, { 20, "x" }, { 21, "" }, { 22, "0" },
+	{ 23, "" }, { 23, "1.5" }, { 23, "infinity" }, { 23, "-" },
+	{ 24, "--1" }, { 25, "+1" }, { 26, "9223372036854775808" },
+	{ 27, "192.0.2.1/24" }, { 27, "192.0.2.0/33" }, { 27, "any" },
+	{ 27, "192.0.2.0/24,198.51.100.0/24" }, { 27, " " },
+	{ 15, "a\tb" },
 	{ 5, "" }, { 5, "0" }, { 5, "1000001" }, { 5, "-1" }, { 6, "0" },
 	{ 6, "10000001" }, { 6, "1e3" },
 	{ 7, "" }, { 7, "now" }, { 8, "" }, { 8, "1.5" },
@@ -111,8 +116,11 @@ static const struct damage damages[] = {
 	{ 9, "https://a\\b" }, { 9, "https://a\x7f" },
 	{ 9, "https://\xe4" },
 	{ 9, "HTTPS://a" }, { 10, "" }, { 10, "Warn" }, { 10, "refused" },
-	{ 25, "" }, { 25, "key" }, { 26, "" }, { 26, "0" }, { 27, "0" },
-	{ 28, "" }, { 28, "true" }, { 28, "f\tf" },
+	{ 28, "" }, { 28, "key" }, { 29, "" }, { 29, "0" }, { 30, "0" },
+	{ 31, "" }, { 31, "true" }, { 31, "f\tf" },
+	{ 11, "" }, { 11, "-1" }, { 11, "2000000001" }, { 12, "" },
+	{ 12, "2147483648" }, { 12, "today" }, { 13, "" }, { 13, "-1" },
+	{ 13, "2147483648" }, { 32, "" }, { 32, "2000000001" }, { 32, "t" },
 };
 
 static void

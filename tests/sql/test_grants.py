@@ -130,7 +130,7 @@ REVOKER = {"begin_barrier", "bury_verifier", "close_change",
 VERIFIER = {"acknowledge", "changes_after", "enrol_verifier",
             "leave_verifier", "place", "renew_verifier"}
 # Of whoever has a journal.
-SHIPPER = {"note_journal", "open_journal", "ship_batch"}
+SHIPPER = {"note_journal", "open_journal", "read_used", "ship_batch"}
 
 FUNCTIONS = {
     "hasp_accounts": {"begin_attempt", "begin_overlap", "current_account",

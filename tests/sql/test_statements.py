@@ -19,14 +19,17 @@ def prepare(cursor, s):
     cursor.execute("PREPARE %s AS %s" % (s.name, s.text))
 
 
-# A value for each type, and for names that take no other. Not NULL: a strict
+# A value for each type, and for names (of a type) that take no other. Not
+# NULL: a strict
 # function of NULL is NULL without a look at who asks.
 VALUES = {"text": "'x'", "bytea": "sha256('x')", "bigint": "1", "integer": "1",
           "timestamptz": "now()", "ranges": "''", "address": "''",
           "request_id": "''", "actor": "'operator'",
           "boolean": "true", "email": "'a@example.org'", "place": "''",
           "password_hash": "'$y$j9T$salt$0123456789abcdefghij'",
-          "uuid": "gen_random_uuid()", "verifier": "repeat('0', 32)", "origin": "hasp.place()"}
+          "uuid": "gen_random_uuid()", "jsonb": "'{}'", "verifier": "repeat('0', 32)",
+          "origin": "hasp.place()", ("app", "text"): "''",
+          ("request", "text"): "repeat('0', 32)"}
 
 
 for one, value in (("bigint", "1"), ("integer", "1"), ("smallint", "1"),
@@ -37,8 +40,9 @@ VALUES["date"] = "current_date"
 
 
 def execute(s):
-    values = ", ".join(VALUES.get(name, VALUES[kind])
-                       for name, kind in zip(s.params, s.types))
+    values = ", ".join(
+        VALUES.get((name, kind), VALUES.get(name, VALUES[kind]))
+        for name, kind in zip(s.params, s.types))
     return "EXECUTE %s%s" % (s.name, "(%s)" % values if values else "")
 
 

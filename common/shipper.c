@@ -40,7 +40,7 @@ static struct {
 	struct db_target target;
 	pthread_t thread;
 	int stop;			/* eventfd */
-	_Atomic int64_t deadline;	/* of the end, clock_mono_ms; 0: not yet */
+	_Atomic int64_t deadline;	/* clock_mono_ms; 0: no end yet */
 	_Atomic bool started, ended;
 } shipper = {
 	.target = DB_TARGET_INIT,

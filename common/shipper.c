@@ -413,8 +413,11 @@ shipper_leave(struct shipper_work *w)
 {
 	enum err err;
 
-	/* A database that was down a moment ago is not waited for. */
-	if (w->failing)
+	/*
+	 * A database that was down a moment ago is not waited for; and no time
+	 * is left where the journal's own thread may still be at the disk.
+	 */
+	if (shipper_is_late() || w->failing)
 		return;
 	err = shipper_ship(w, &w->own, SIZE_MAX);
 	if (err == ERR_OK)

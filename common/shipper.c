@@ -40,7 +40,7 @@ static struct {
 	struct db_target target;
 	pthread_t thread;
 	int stop;			/* eventfd */
-	_Atomic int64_t deadline;	/* to end by, clock_mono_ms; 0: none */
+	_Atomic int64_t deadline;	/* clock_mono_ms; 0: no end yet */
 	_Atomic bool started, ended;
 } shipper = {
 	.target = DB_TARGET_INIT,
@@ -413,8 +413,11 @@ shipper_leave(struct shipper_work *w)
 {
 	enum err err;
 
-	/* A database that was down a moment ago is not waited for. */
-	if (w->failing)
+	/*
+	 * A database that was down a moment ago is not waited for; and no time
+	 * is left where the journal's own thread may still be at the disk.
+	 */
+	if (shipper_is_late() || w->failing)
 		return;
 	err = shipper_ship(w, &w->own, SIZE_MAX);
 	if (err == ERR_OK)

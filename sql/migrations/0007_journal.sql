@@ -238,10 +238,12 @@ CREATE FUNCTION hasp.open_journal(own uuid, own_host text, own_program text,
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    -- Once more for one that a database knew which was put back since.
+    -- Known, it stays as it is, closed as well: this may be the last word of
+    -- a program that was killed, come after whoever adopted its journal. What
+    -- is behind a transaction that ships it waits for that one's end.
     INSERT INTO hasp.journal AS j (id, host, program, shipped)
     VALUES (own, own_host, own_program, kept)
-    ON CONFLICT (id) DO UPDATE SET closed_at = NULL
+    ON CONFLICT (id) DO UPDATE SET closed_at = j.closed_at
     RETURNING j.number, j.shipped INTO own_number, ship_from;
 END $$;
 COMMENT ON FUNCTION hasp.open_journal IS
@@ -264,7 +266,7 @@ DECLARE
     taken bigint;
 BEGIN
     -- One row or stop: the same batch never comes in twice.
-    UPDATE hasp.journal o SET shipped = new,
+    UPDATE hasp.journal o SET shipped = new, closed_at = NULL,
         lost = o.lost + ship_batch.lost,
         complete_at = greatest(o.complete_at,
             to_timestamp(complete::float8 / 1e6))

@@ -122,7 +122,8 @@ def test_what_a_killed_one_left_is_adopted(world):
         world.program.start()
     assert all_once(world, ids)
     assert world.cluster.wait_for(lambda: world.sql(
-        "SELECT count(*) FROM hasp.journal WHERE closed_at IS NULL") == "1")
+        "SELECT count(*) FROM hasp.journal WHERE closed_at IS NULL") == "1"), (
+            world.sql("SELECT * FROM hasp.journal"))
     assert world.cluster.wait_for(lambda: len(journals(world)) == 1)
 
 
@@ -162,29 +163,78 @@ def test_the_end_waits_for_no_database_that_hangs(world):
     assert all_once(world, ids)
 
 
+def alone(world):
+    """Nobody is connected to the database, until admit()."""
+    world.cluster.psql(
+        "postgres", "ALTER DATABASE hasp ALLOW_CONNECTIONS false; SELECT "
+        "count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE "
+        "datname = 'hasp'")
+    assert world.cluster.wait_for(lambda: world.cluster.psql(
+        "postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = "
+        "'hasp'") == "0")
+
+
+def admit(world, name="hasp"):
+    world.cluster.psql("postgres", "ALTER DATABASE %s ALLOW_CONNECTIONS true"
+                       % name)
+
+
+def copy(world):
+    """A copy of the database as it is now."""
+    alone(world)
+    world.cluster.createdb("older", "hasp")
+    admit(world)
+
+
+def put_back(world):
+    """That copy is the database from now on."""
+    alone(world)
+    world.cluster.psql("postgres", "ALTER DATABASE hasp RENAME TO newer; "
+                       "ALTER DATABASE older RENAME TO hasp")
+    admit(world)
+    world.cluster.dropdb("newer")
+
+
 def test_a_database_that_was_put_back(world):
-    """It gets again what it does not know, and its numbers are its world."""
+    """It gets again what it does not know, and its numbers are its own."""
     key = world.key()
     before = ask(world, key, 3)
     assert all_once(world, before)
-    cut = ("ALTER DATABASE hasp ALLOW_CONNECTIONS %s; SELECT count("
-           "pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = "
-           "'hasp'")
-    world.cluster.psql("postgres", cut % "false")
-    assert world.cluster.wait_for(lambda: world.cluster.psql(
-        "postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = "
-        "'hasp'") == "0")
-    world.cluster.createdb("older", "hasp")
-    world.cluster.psql("postgres", "ALTER DATABASE hasp ALLOW_CONNECTIONS true")
+    copy(world)
     assert world.cluster.wait_for(lambda: world.ask(bearer(key)).status == 204)
     after = ask(world, key, 4)
     assert all_once(world, before + after)
-    world.cluster.psql("postgres", cut % "false")
-    assert world.cluster.wait_for(lambda: world.cluster.psql(
-        "postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = "
-        "'hasp'") == "0")
-    world.cluster.psql("postgres", "ALTER DATABASE hasp RENAME TO newer; "
-                     "ALTER DATABASE older RENAME TO hasp; ALTER DATABASE "
-                     "hasp ALLOW_CONNECTIONS true; ALTER DATABASE newer "
-                     "ALLOW_CONNECTIONS true")
+    put_back(world)
     assert all_once(world, before + after)
+
+
+def test_what_is_gone_is_told(world):
+    """A database was put back, and the files with what it lacks are free."""
+    world.program.stop()
+    world.program.options["journal_megabytes"] = "1"
+    world.program.write_config()
+    world.program.start()
+    key = world.key()
+    assert all_once(world, ask(world, key, 3))
+    copy(world)
+    assert world.cluster.wait_for(lambda: world.ask(bearer(key)).status == 204)
+    with world.program.client() as client:
+        for _ in range(3000):
+            client.ask({"HASP_ACTION": "check", "HASP_ENVIRONMENT": "live",
+                        "REQUEST_METHOD": "GET", "REQUEST_URI": "/a",
+                        "DOCUMENT_URI": "/a", "REMOTE_ADDR": "192.0.2.7",
+                        "REQUEST_ID": request_id(),
+                        "HTTP_AUTHORIZATION": bearer(key)}, role=1)
+    assert all_once(world, ask(world, key, 1))
+    put_back(world)
+    assert world.cluster.wait_for(lambda: world.ask(bearer(key)).status == 204)
+    assert all_once(world, ask(world, key, 1))
+    assert world.program.wait_log(" journal_gap ")
+    lost = int(world.sql("SELECT max(lost) FROM hasp.journal"))
+    assert lost > 500
+    assert world.sql("SELECT max((detail->>'lost')::bigint) FROM "
+                     "hasp.audit_event WHERE event = 'usage_lost'") == \
+        str(lost)
+    assert int(world.sql(
+        "SELECT count(*) FROM hasp.usage_event WHERE key_id = '%s'"
+        % key.id)) + lost >= 3005

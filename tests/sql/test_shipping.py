@@ -347,9 +347,15 @@ def test_a_journal_that_is_opened_again(journal, sql):
     assert journal.program.ok("note_journal", number, 1, NOON, 1)["known"]
     closed = "SELECT closed_at IS NOT NULL FROM hasp.journal WHERE number = %s"
     assert one(sql, closed, number) == (True,)
-    # One that a database was put back for: what it kept counts no longer.
+    # By whom it was opened may be dead by now; what it kept is not asked.
     journal.open(kept=99)
     assert (journal.number, journal.at) == (number, 1)
+    assert one(sql, closed, number) == (True,)
+    # What comes after all opens it.
+    assert journal.ship([Entry()])
+    assert one(sql, closed, number) == (False,)
+    assert journal.program.ok("note_journal", number, 2, NOON, 1)["known"]
+    assert journal.program.ok("note_journal", number, 2, NOON, 0)["known"]
     assert one(sql, closed, number) == (False,)
 
 

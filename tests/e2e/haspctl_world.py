@@ -66,7 +66,7 @@ class World:
         """What the log says of an account, in order."""
         return self.sql("SELECT event FROM hasp.audit_event WHERE account = "
                         f"{account} AND actor = 'operator' "
-                        "ORDER BY id").splitlines()
+                        "ORDER BY seq").splitlines()
 
     def sql(self, text):
         return self.cluster.psql(self.name, text)

@@ -91,7 +91,7 @@ def confirmed(answer):
 def events(world, key):
     """What the log says of a key, oldest first."""
     return world.sql("SELECT event FROM hasp.audit_event WHERE key_id = '%s' "
-                     "ORDER BY id" % key).split()
+                     "ORDER BY seq" % key).split()
 
 
 def code(world, text, address="192.0.2.7", method="GET"):

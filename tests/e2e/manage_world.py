@@ -243,7 +243,7 @@ class Member:
     def events(self):
         """What the log says of it, oldest first."""
         return self.world.sql("SELECT event FROM hasp.audit_event WHERE "
-                              "member = %d ORDER BY id" % self.id).split()
+                              "member = %d ORDER BY seq" % self.id).split()
 
 
 def refused(answer, status, code):

@@ -100,7 +100,7 @@ def test_a_new_member(managed, admin):
     refused(by(managed, person, "POST", "/members",
                {"email": "another@example.org"}), 403, "admin_required")
     assert managed.sql("SELECT actor || ' ' || event FROM hasp.audit_event "
-                       "WHERE member = %d ORDER BY id LIMIT 1" % made["id"]
+                       "WHERE member = %d ORDER BY seq LIMIT 1" % made["id"]
                        ) == "member:%d member_created" % admin.id
 
 

@@ -81,7 +81,7 @@ def test_what_is_wrong_is_not_told(managed):
         assert raw_of(answer) == raw_of(wrong)
     assert member.events()[-1] == "sign_in_failed"
     unknown_rows = managed.sql(
-        "SELECT DISTINCT actor, detail FROM hasp.audit_event WHERE account "
+        "SELECT DISTINCT actor, detail::text FROM hasp.audit_event WHERE account "
         "= 0 AND event = 'sign_in_failed' AND member IS NULL")
     assert unknown_rows == "nobody|{}"
 

@@ -49,7 +49,7 @@ def test_plan(world, account):
     assert world.run("-q", "account", "plan", account,
                      "standard").stdout == f"{account}\n"
     assert world.sql("SELECT detail->>'plan' FROM hasp.audit_event WHERE "
-                     f"account = {account} ORDER BY id DESC LIMIT 1") == \
+                     f"account = {account} ORDER BY seq DESC LIMIT 1") == \
         "standard"
 
 

@@ -173,7 +173,7 @@ def test_killed_in_a_storm_of_creations(managed):
         thread.join()
     managed.programs["keys"] = program.start()
     rows = managed.sql("""
-        SELECT k.id, count(DISTINCT s.version), count(DISTINCT e.id)
+        SELECT k.id, count(DISTINCT s.version), count(DISTINCT e.seq)
         FROM hasp.key k LEFT JOIN hasp.secret s ON s.key_id = k.id
         LEFT JOIN hasp.audit_event e ON e.key_id = k.id
         WHERE k.account = %d AND k.id <> '%s' GROUP BY 1"""

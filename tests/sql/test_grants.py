@@ -6,15 +6,14 @@ import psycopg2
 import psycopg2.errors
 import pytest
 
-TABLES = ("account", "attempt", "audit_event", "change", "fence",
-          "idempotency", "key", "member", "plan", "proof", "recovery_code",
-          "region", "schema_migration", "secret", "secret_use", "session",
-          "verifier")
+TABLES = ("account", "attempt", "audit_event", "audit_head", "audit_person",
+          "change", "fence", "idempotency", "journal", "journal_batch", "key",
+          "member", "plan", "proof", "recovery_code", "region",
+          "schema_migration", "secret", "secret_use", "session",
+          "usage_day", "usage_event", "usage_hour", "verifier")
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE",
               "REFERENCES", "TRIGGER")
 
-EVENT = {"account", "actor", "event", "key_id", "secret_version", "member",
-         "address", "request_id", "detail"}
 SECRET = {"account", "key_id", "version", "last_four", "created_at",
           "not_before", "expires_at", "revoked_at", "overlap_seconds"}
 NEW_SECRET = {"digest", "key_id", "version", "last_four", "overlap_seconds"}
@@ -28,6 +27,10 @@ PERSON = {"id", "account", "email", "totp_confirmed_at", "totp_step",
           "may_administer", "created_at", "disabled_at"}
 PLAN = {"name", "active", "self_service", "max_keys", "rate_per_second",
         "rate_burst"}
+# What was logged; nobody writes it but by functions.
+LOG = {(table, "SELECT"): "all" for table in (
+    "audit_event", "audit_head", "audit_person", "usage_day", "usage_event",
+    "usage_hour")}
 
 # Everything that a role may do, by columns; what is not here is forbidden.
 GRANTED = {
@@ -56,8 +59,8 @@ GRANTED = {
         ("recovery_code", "SELECT"): "all",
         ("recovery_code", "INSERT"): "all",
         ("recovery_code", "DELETE"): "all",
-        ("audit_event", "INSERT"): EVENT,
     },
+    "hasp_audit": LOG,
     "hasp_keys": {
         ("plan", "SELECT"): "all",
         ("region", "SELECT"): "all",
@@ -75,9 +78,11 @@ GRANTED = {
                                     "key_id"},
         ("idempotency", "UPDATE"): {"request", "key_id", "created_at"},
         ("idempotency", "DELETE"): "all",
-        ("audit_event", "INSERT"): EVENT,
+        ("usage_hour", "SELECT"): "all",
+        ("usage_day", "SELECT"): "all",
     },
     "hasp_operator": {
+        **LOG,
         ("plan", "SELECT"): "all",
         ("plan", "INSERT"): "all",
         ("plan", "UPDATE"): PLAN,
@@ -109,7 +114,8 @@ GRANTED = {
         ("session", "DELETE"): "all",
         ("recovery_code", "SELECT"): {"member"},
         ("recovery_code", "DELETE"): "all",
-        ("audit_event", "INSERT"): EVENT,
+        ("journal", "SELECT"): "all",
+        ("journal_batch", "SELECT"): "all",
         ("secret_use", "SELECT"): "all",
         ("schema_migration", "SELECT"): "all",
         ("change", "SELECT"): "all",
@@ -123,17 +129,26 @@ REVOKER = {"begin_barrier", "bury_verifier", "close_change",
            "waited_verifiers"}
 VERIFIER = {"acknowledge", "changes_after", "enrol_verifier",
             "leave_verifier", "place", "renew_verifier"}
+# Of whoever has a journal.
+SHIPPER = {"note_journal", "open_journal", "ship_batch"}
 
 FUNCTIONS = {
     "hasp_accounts": {"begin_attempt", "begin_overlap", "current_account",
-                      "drop_attempt", "end_attempt", "find_sign_in", "look_up_keys",
-                      "look_up_session", "note_uses", "unix_us",
-                      "use_proof"} | REVOKER,
-    "hasp_auth": {"begin_overlap", "look_up_keys", "note_uses"} | VERIFIER,
+                      "drop_attempt", "end_attempt", "find_sign_in",
+                      "log_event", "look_up_keys", "look_up_session",
+                      "note_uses", "unix_us", "use_proof"} | REVOKER | SHIPPER,
+    "hasp_audit": {"begin_overlap", "current_account", "log_event",
+                   "look_up_keys", "look_up_session", "unix_us",
+                   "usage_complete"} | SHIPPER,
+    "hasp_auth": {"begin_overlap", "look_up_keys", "note_uses"} | VERIFIER |
+    SHIPPER,
     "hasp_keys": {"begin_overlap", "current_account", "lock_own_account",
-                  "look_up_keys", "look_up_session", "note_uses", "unix_us",
-                  "use_proof"} | REVOKER,
-    "hasp_operator": {"lock_account", "unix_us"} | REVOKER,
+                  "log_event", "look_up_keys", "look_up_session", "note_uses",
+                  "unix_us", "usage_complete", "use_proof"} | REVOKER |
+    SHIPPER,
+    "hasp_operator": {"address_hash", "audit_field", "audit_line",
+                      "batch_line", "lock_account", "log_event", "unix_us",
+                      "usage_complete", "usage_line"} | REVOKER,
     "hasp_nobody": set(),
 }
 
@@ -154,7 +169,7 @@ def columns(conn, table):
 def test_the_tables_are_those_known_here(sql):
     found = rows(sql(), "SELECT relname FROM pg_class WHERE relnamespace = "
                  "'hasp'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', "
-                 "'f') ORDER BY 1")
+                 "'f') AND NOT relispartition ORDER BY 1")
     assert [row[0] for row in found] == list(TABLES)
 
 
@@ -218,8 +233,9 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
     assert {name for name, _ in found} == {
         "begin_attempt", "begin_overlap", "drop_attempt", "end_attempt",
         "find_sign_in", "key_copied", "lock_account", "lock_own_account",
-        "look_up_keys", "look_up_session", "note_change", "note_uses",
-        "record_changed", "secret_copy", "use_proof"} | REVOKER | VERIFIER
+        "log_event", "look_up_keys", "look_up_session", "note_change",
+        "note_uses", "record_changed", "secret_copy", "usage_complete",
+        "use_proof"} | REVOKER | VERIFIER | SHIPPER
     for name, settings in found:
         assert "search_path=pg_catalog, pg_temp" in settings, name
 
@@ -264,8 +280,11 @@ def test_the_verifier_may_look_up_and_nothing_else(
     "DELETE FROM hasp.secret", "DELETE FROM hasp.key",
     "DELETE FROM hasp.account", "TRUNCATE hasp.secret",
     "SELECT password_hash FROM hasp.member",
-    "SELECT totp_sealed FROM hasp.member", "SELECT * FROM hasp.audit_event",
+    "SELECT totp_sealed FROM hasp.member", "TRUNCATE hasp.audit_event",
     "SELECT digest FROM hasp.session", "DELETE FROM hasp.audit_event",
+    "DELETE FROM hasp.audit_person", "UPDATE hasp.audit_head SET seq = 0",
+    "SELECT hasp.chain_event(1, 'operator', 'x', NULL, NULL, NULL, NULL,"
+    " NULL, NULL)",
     "UPDATE hasp.audit_event SET actor = 'operator'",
     "SELECT hasp.find_sign_in('a@example.org')",
     "SELECT digest FROM hasp.secret", "SELECT hasp.look_up_keys('\\x00')",
@@ -299,11 +318,30 @@ def test_passwords_are_scram(sql):
 
 def test_row_security_is_on_and_forced(sql):
     assert rows(sql(), "SELECT relname FROM pg_class WHERE relnamespace = "
-                "'hasp'::regnamespace AND relkind = 'r' AND "
+                "'hasp'::regnamespace AND relkind IN ('r', 'p') AND "
+                "NOT relispartition AND "
                 "relrowsecurity AND relforcerowsecurity ORDER BY 1") == [
-                    ("account",), ("audit_event",), ("idempotency",),
-                    ("key",), ("member",), ("proof",), ("recovery_code",),
-                    ("secret",), ("secret_use",), ("session",)]
+                    ("account",), ("audit_event",), ("audit_head",),
+                    ("audit_person",), ("idempotency",), ("key",),
+                    ("member",), ("proof",), ("recovery_code",),
+                    ("secret",), ("secret_use",), ("session",),
+                    ("usage_day",), ("usage_event",), ("usage_hour",)]
+
+
+def test_a_partition_is_reached_by_its_parent_alone(sql):
+    """Row security is on and there is no policy, nor a grant to anybody."""
+    conn = sql()
+    assert rows(conn, "SELECT count(*) > 10 FROM pg_class WHERE "
+                "relnamespace = 'hasp'::regnamespace AND relispartition AND "
+                "relkind = 'r'") == [(True,)]
+    assert rows(conn, """
+        SELECT c.relname FROM pg_class c
+        WHERE c.relnamespace = 'hasp'::regnamespace AND c.relispartition
+            AND c.relkind = 'r' AND (NOT c.relrowsecurity
+            OR NOT c.relforcerowsecurity OR EXISTS (
+                SELECT FROM pg_policy p WHERE p.polrelid = c.oid)
+            OR EXISTS (SELECT FROM aclexplode(c.relacl) a
+                WHERE a.grantee <> 'hasp_owner'::regrole))""") == []
 
 
 def test_other_roles_see_the_account_of_the_transaction(sql):
@@ -480,10 +518,12 @@ def test_everything_is_commented(sql):
         SELECT c.relname, a.attname FROM pg_class c
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum >= 0
             AND NOT a.attisdropped
-        WHERE c.relnamespace = 'hasp'::regnamespace AND c.relkind = 'r'
+        WHERE c.relnamespace = 'hasp'::regnamespace
+            AND c.relkind IN ('r', 'p') AND NOT c.relispartition
             AND col_description(c.oid, a.attnum) IS NULL
         UNION ALL SELECT relname, 'table' FROM pg_class
-        WHERE relnamespace = 'hasp'::regnamespace AND relkind = 'r'
+        WHERE relnamespace = 'hasp'::regnamespace
+            AND relkind IN ('r', 'p') AND NOT relispartition
             AND obj_description(oid, 'pg_class') IS NULL
         UNION ALL SELECT proname, 'function' FROM pg_proc
         WHERE pronamespace = 'hasp'::regnamespace

@@ -162,7 +162,7 @@ def test_values_change_and_count(operator, auth, account, new_key, cluster,
     # Each with its row of the log, in order, and none of what failed.
     assert cluster.psql(
         database, "SELECT event, actor, secret_version FROM hasp.audit_event "
-        "WHERE key_id = '%s' AND account = %d ORDER BY id" % (
+        "WHERE key_id = '%s' AND account = %d ORDER BY seq" % (
             key.id, account)).split() == [
         "key_created|operator|1", "key_changed|operator|",
         "key_disabled|operator|", "key_enabled|operator|",

@@ -26,6 +26,7 @@ VALUES = {"text": "'x'", "bytea": "sha256('x')", "bigint": "1", "integer": "1",
           "request_id": "''", "actor": "'operator'", "uses": "''",
           "boolean": "true", "email": "'a@example.org'", "place": "''",
           "password_hash": "'$y$j9T$salt$0123456789abcdefghij'",
+          "accounts": "''", "journals": "''",
           "verifier": "repeat('0', 32)", "origin": "hasp.place()"}
 
 

@@ -19,24 +19,6 @@ seal_key_wipe(struct seal_key *key)
 	explicit_bzero(key, sizeof(*key));
 }
 
-/* Why a file with these facts cannot hold a key, or NULL. */
-static const char *
-seal_file_fault(const struct stat *st)
-{
-	mode_t others = st->st_uid == 0 ? 0037 : 0077;
-
-	if (!S_ISREG(st->st_mode))
-		return "is not a regular file";
-	if (st->st_uid != 0 && st->st_uid != geteuid())
-		return "belongs neither to root nor to this program's user";
-	if ((st->st_mode & others) != 0)
-		return "is open to others: mode 0600 it may have, or 0640 if "
-		    "it belongs to root";
-	if (st->st_size != SEAL_KEY_SIZE)
-		return "does not have exactly 32 bytes";
-	return NULL;
-}
-
 /* Why the open file FD has no key for OUT, or NULL if OUT is set. */
 static const char *
 seal_read_fault(int fd, struct seal_key *out)
@@ -46,8 +28,10 @@ seal_read_fault(int fd, struct seal_key *out)
 
 	if (fd < 0 || fstat(fd, &st) != 0)
 		return strerror(errno);
-	if ((fault = seal_file_fault(&st)) != NULL)
+	if ((fault = secret_stat_fault(&st)) != NULL)
 		return fault;
+	if (st.st_size != SEAL_KEY_SIZE)
+		return "does not have exactly 32 bytes";
 	if (read(fd, out->bytes, SEAL_KEY_SIZE) != SEAL_KEY_SIZE)
 		return "cannot be read whole";
 	if (secret_equal(out->bytes, out->bytes + 1, SEAL_KEY_SIZE - 1))

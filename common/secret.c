@@ -46,6 +46,21 @@ secret_equal(const void *a, const void *b, size_t len)
 	return CRYPTO_memcmp(a, b, len) == 0;
 }
 
+const char *
+secret_stat_fault(const struct stat *st)
+{
+	mode_t others = st->st_uid == 0 ? 0037 : 0077;
+
+	if (!S_ISREG(st->st_mode))
+		return "is not a regular file";
+	if (st->st_uid != 0 && st->st_uid != geteuid())
+		return "belongs neither to root nor to this program's user";
+	if ((st->st_mode & others) != 0)
+		return "is open to others: mode 0600 it may have, or 0640 if "
+		    "it belongs to root";
+	return NULL;
+}
+
 enum err
 secret_harden_process(void)
 {

@@ -6,6 +6,8 @@
 #ifndef HASP_SECRET_H
 #define HASP_SECRET_H
 
+#include <sys/stat.h>
+
 #include "err.h"
 
 /* LEN bytes of the CSPRNG; ERR_INTERNAL (and zeros) if it cannot. */
@@ -19,6 +21,13 @@ enum err secret_base62(char *out, size_t len) MUST_CHECK;
 
 /* Whether LEN bytes are alike; takes the same time whatever they hold. */
 bool secret_equal(const void *a, const void *b, size_t len) MUST_CHECK;
+
+/*
+ * Why a file with these facts cannot hold a secret, or NULL: it is a regular
+ * one, belongs to root or to the user that the process runs as, and is nobody
+ * else's to read or write (0600); if it is root's its group may read it (0640).
+ */
+const char *secret_stat_fault(const struct stat *st) MUST_CHECK;
 
 /*
  * For the start of main(): no core file, no ptrace by the same user, and

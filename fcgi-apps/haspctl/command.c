@@ -7,6 +7,12 @@
 
 #include "account.h"
 #include "account_change.h"
+#include "audit_checkpoint.h"
+#include "audit_export.h"
+#include "audit_key.h"
+#include "audit_retention.h"
+#include "audit_tail.h"
+#include "audit_verify.h"
 #include "certainty.h"
 #include "completion.h"
 #include "database.h"
@@ -60,6 +66,43 @@ static const struct command commands[] = {
 	    "Nothing is lost: `haspctl account resume` takes it back. Doing "
 	    "it again changes\nnothing.", B(WHY) | B(WAIT), 0,
 	    account_change_suspend },
+	{ "audit", "checkpoint", NULL, "Seal the log and sign its head.",
+	    "Reads again what was logged since the last time, and signs "
+	    "nothing if any of it\nis not what was written: status 1. The "
+	    "checkpoint goes to the database, the log,\nand where --file and "
+	    "--witness say. Keep it running: --every 60.",
+	    B(KEY) | B(FILE) | B(WITNESS) | B(EVERY), B(KEY),
+	    audit_checkpoint_run },
+	{ "audit", "erase", NULL, "Erase addresses in an account's log.",
+	    "Of all its events and uses, or of those that --member or "
+	    "--address chooses. The\nlog stays provable, and tells that it was "
+	    "done. Asks on a terminal; elsewhere\n--yes is needed.",
+	    B(ACCOUNT) | B(MEMBER) | B(ADDRESS) | B(BEFORE) | B(YES),
+	    B(ACCOUNT), audit_retention_erase },
+	{ "audit", "export", "FILE", "Write the log to a file.",
+	    "FILE must not be there; - is standard output. All of it, which "
+	    "can be verified\nanywhere; with options a part, to read.",
+	    B(ACCOUNT) | B(SINCE) | B(UNTIL), 0, audit_export_run },
+	{ "audit", "keygen", "FILE", "Make a key to sign checkpoints with.",
+	    "FILE (mode 0600) signs; FILE.pub, which is written to standard "
+	    "output as well,\nverifies. Neither may be there.",
+	    B(NAME), 0, audit_key_generate },
+	{ "audit", "prune", NULL, "Drop what is old from the log.",
+	    "Whole months of events, whole days of uses. What is kept stays "
+	    "provable: a\nsigned checkpoint covers what it begins with. Asks "
+	    "on a terminal; elsewhere\n--yes is needed.",
+	    B(BEFORE) | B(KEY) | B(FILE) | B(WITNESS) | B(YES),
+	    B(BEFORE) | B(KEY), audit_retention_prune },
+	{ "audit", "tail", NULL, "Show the last events.",
+	    "A line an event, the newest last; with --json an object a line.",
+	    B(ACCOUNT) | B(FOLLOW), 0, audit_tail_run },
+	{ "audit", "verify", NULL, "Find out whether the log is what was "
+	    "written.",
+	    "Status 0: it is; 1: it is not, and the first place is named; 2: "
+	    "it cannot be\ntold (no key, no checkpoint, a file broken off). An "
+	    "export needs no database.",
+	    B(EXPORT) | B(KEY) | B(CHECKPOINT) | B(FROM), 0,
+	    audit_verify_run },
 	{ "barrier", NULL, NULL, "Wait until all that was changed so far is "
 	    "true everywhere.",
 	    "Also what was changed by hand, in SQL.", B(WAIT), 0,

@@ -42,13 +42,12 @@ static const struct {
 	{ ARGUMENT_SELF_SERVICE, "yes no" },
 };
 
-static bool
-completion_is_file(enum argument argument)
-{
-	return argument == ARGUMENT_CONFIG || argument == ARGUMENT_KEY_FILE ||
-	    argument == ARGUMENT_PASSFILE_DIR ||
-	    argument == ARGUMENT_PASSWORD_FILE;
-}
+/* Options whose values are files. */
+static const enum argument completion_files[] = {
+	ARGUMENT_CHECKPOINT, ARGUMENT_CONFIG, ARGUMENT_EXPORT, ARGUMENT_FILE,
+	ARGUMENT_KEY, ARGUMENT_KEY_FILE, ARGUMENT_PASSFILE_DIR,
+	ARGUMENT_PASSWORD_FILE, ARGUMENT_WITNESS,
+};
 
 static void
 completion_write_values(void)
@@ -57,10 +56,9 @@ completion_write_values(void)
 		output_raw("\t--%s) words='%s' ;;\n", invocation_argument(
 		    completion_values[i].argument)->name,
 		    completion_values[i].words);
-	for (size_t i = 0; i < ARGUMENT__COUNT; i++)
-		if (completion_is_file((enum argument)i))
-			output_raw("\t--%s) COMPREPLY=(); return ;;\n",
-			    invocation_argument((enum argument)i)->name);
+	for (size_t i = 0; i < ARRAY_LEN(completion_files); i++)
+		output_raw("\t--%s) COMPREPLY=(); return ;;\n",
+		    invocation_argument(completion_files[i])->name);
 }
 
 static void

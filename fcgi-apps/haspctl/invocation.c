@@ -17,7 +17,7 @@
 
 #define INVOCATION_CODE 31	/* bytes of a plan's or region's code */
 
-/* Milliseconds that a statement of `haspctl db` may take: it changes tables. */
+/* Milliseconds that a statement of db or audit may take: all of a table. */
 #define INVOCATION_PATIENCE 600000
 
 static const char invocation_installed[] = HASP_SYSCONFDIR "/hasp/hasp.conf";
@@ -73,7 +73,8 @@ invocation_conninfo(struct invocation *inv)
 enum status
 invocation_connect(struct invocation *inv, const char *conninfo)
 {
-	bool patient = strcmp(inv->command->noun, "db") == 0;
+	bool patient = strcmp(inv->command->noun, "db") == 0 ||
+	    strcmp(inv->command->noun, "audit") == 0;
 	struct db_options options = {
 		.program = "haspctl",
 		.connect_timeout = inv->config->database_connect_timeout,

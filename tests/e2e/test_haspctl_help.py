@@ -51,6 +51,8 @@ def test_the_table_is_the_agreed_one():
         "account create", "account legacy", "account list",
         "account machine-keys",
         "account plan", "account resume", "account show", "account suspend",
+        "audit checkpoint", "audit erase", "audit export", "audit keygen",
+        "audit prune", "audit tail", "audit verify",
         "barrier", "completion", "config", "db init", "db migrate",
         "db status",
         "errors", "help", "key create", "key list", "key revoke",
@@ -144,7 +146,7 @@ def test_completion_knows_every_command_and_option():
             assert row["verb"] in complete(row["noun"], "")
         assert complete(*words, "-") == set(row["options"])
         assert complete("--database", "x", "--json", *words, "--ex") == \
-            {"--expires"} & set(row["options"])
+            {"--expires", "--export"} & set(row["options"])
     assert complete("key", "create", "--role", "") == \
         {"read", "write", "admin"}
 

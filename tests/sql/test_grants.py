@@ -6,8 +6,9 @@ import psycopg2
 import psycopg2.errors
 import pytest
 
-TABLES = ("account", "attempt", "audit_event", "audit_head", "audit_person",
-          "change", "fence", "idempotency", "journal", "journal_batch", "key",
+TABLES = ("account", "attempt", "audit_anchor", "audit_event", "audit_head",
+          "audit_mark", "audit_person", "audit_prune", "change", "checkpoint",
+          "fence", "idempotency", "journal", "journal_batch", "key",
           "member", "plan", "proof", "recovery_code", "region",
           "schema_migration", "secret", "secret_use", "session",
           "usage_day", "usage_event", "usage_hour", "verifier")
@@ -60,7 +61,7 @@ GRANTED = {
         ("recovery_code", "INSERT"): "all",
         ("recovery_code", "DELETE"): "all",
     },
-    "hasp_audit": LOG,
+    "hasp_audit": {**LOG, ("checkpoint", "SELECT"): "all"},
     "hasp_keys": {
         ("plan", "SELECT"): "all",
         ("region", "SELECT"): "all",
@@ -83,6 +84,10 @@ GRANTED = {
     },
     "hasp_operator": {
         **LOG,
+        ("audit_anchor", "SELECT"): "all",
+        ("audit_mark", "SELECT"): "all",
+        ("audit_prune", "SELECT"): "all",
+        ("checkpoint", "SELECT"): "all",
         ("plan", "SELECT"): "all",
         ("plan", "INSERT"): "all",
         ("plan", "UPDATE"): PLAN | {"daily_quota"},
@@ -127,6 +132,9 @@ GRANTED = {
 # Of whoever changes what verifiers cache, and of the verifiers.
 REVOKER = {"begin_barrier", "bury_verifier", "close_change",
            "waited_verifiers"}
+# Of who seals the log, drops and erases.
+SEALER = {"add_checkpoint", "begin_prune", "erase_personal_data",
+          "finish_prune", "make_ahead", "seal_chains"}
 VERIFIER = {"acknowledge", "changes_after", "enrol_verifier",
             "leave_verifier", "place", "renew_verifier"}
 # Of whoever has a journal.
@@ -146,10 +154,10 @@ FUNCTIONS = {
                   "log_event", "look_up_keys", "look_up_session",
                   "unix_us", "usage_complete", "use_proof"} | REVOKER |
     SHIPPER,
-    "hasp_operator": {"abandon_journal", "address_hash", "audit_field",
-                      "audit_line",
-                      "batch_line", "lock_account", "log_event", "unix_us",
-                      "usage_complete", "usage_line"} | REVOKER,
+    "hasp_operator": {"abandon_journal", "address_hash", "anchor_line",
+                      "audit_field", "audit_line", "batch_line",
+                      "lock_account", "log_event", "unix_us",
+                      "usage_complete", "usage_line"} | REVOKER | SEALER,
     "hasp_nobody": set(),
 }
 
@@ -236,7 +244,7 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
         "find_sign_in", "key_copied", "lock_account", "lock_own_account",
         "log_event", "look_up_keys", "look_up_session", "look_up_stranger",
         "note_change", "record_changed", "secret_copy", "usage_complete",
-        "use_proof"} | REVOKER | VERIFIER | SHIPPER
+        "use_proof"} | REVOKER | VERIFIER | SHIPPER | SEALER
     for name, settings in found:
         assert "search_path=pg_catalog, pg_temp" in settings, name
 

@@ -27,7 +27,8 @@ VALUES = {"text": "'x'", "bytea": "sha256('x')", "bigint": "1", "integer": "1",
           "request_id": "''", "actor": "'operator'",
           "boolean": "true", "email": "'a@example.org'", "place": "''",
           "password_hash": "'$y$j9T$salt$0123456789abcdefghij'",
-          "uuid": "gen_random_uuid()", "jsonb": "'{}'", "verifier": "repeat('0', 32)",
+          "accounts": "''", "journals": "''", "jsonb": "'{}'",
+          "uuid": "gen_random_uuid()", "verifier": "repeat('0', 32)",
           "origin": "hasp.place()", ("app", "text"): "''",
           ("request", "text"): "repeat('0', 32)"}
 

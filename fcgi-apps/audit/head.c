@@ -8,34 +8,54 @@
 #include "query.h"
 #include "reading.h"
 #include "store_change.h"
+#include "store_checkpoint.h"
 #include "store_head.h"
 
+struct head {
+	int64_t account;
+	struct store_head last;
+	struct str checkpoint;	/* the note; "" for none */
+};
+
 static enum err
-head_respond(struct ctx *ctx, int64_t account, const struct store_head *head)
+head_respond(struct ctx *ctx, const struct head *h)
 {
+	const struct store_head *head = &h->last;
 	struct json *j CLEANUP_JSON = json_object_open();
 	char at[EVENT_JSON_TIME_SIZE];
 
-	json_set_int(j, "account", account);
+	json_set_int(j, "account", h->account);
 	json_set_int(j, "seq", head->seq);
 	json_set_text(j, "hash", head->seq > 0 ? head->hash : NULL);
 	event_json_time(head->at, at);
 	json_set_text(j, "at", head->seq > 0 ? at : NULL);
-	json_set_null(j, "checkpoint");
+	if (h->checkpoint.len > 0)
+		json_set_str(j, "checkpoint", h->checkpoint);
+	else
+		json_set_null(j, "checkpoint");
 	return j == NULL ? ERR_MEMORY : response_json(ctx->response, 200, j);
+}
+
+static enum err
+head_find(const struct ctx *ctx, struct head *h)
+{
+	int64_t seq;
+	enum err err = store_head_find(ctx->db, ctx->arena, h->account,
+	    &h->last);
+
+	return err == ERR_OK ? store_checkpoint_last(ctx->db, ctx->arena,
+	    &seq, &h->checkpoint) : err;
 }
 
 enum err
 head_handle(struct ctx *ctx)
 {
-	int64_t account = reading_account(ctx);
-	struct store_head head;
+	struct head head = { .account = reading_account(ctx) };
 	enum err err;
 
 	if ((err = query_none(ctx)) != ERR_OK ||
-	    (err = store_change_read(ctx->db, account)) != ERR_OK)
+	    (err = store_change_read(ctx->db, head.account)) != ERR_OK)
 		return err;
-	err = store_change_read_end(ctx->db, store_head_find(ctx->db,
-	    ctx->arena, account, &head));
-	return err == ERR_OK ? head_respond(ctx, account, &head) : err;
+	err = store_change_read_end(ctx->db, head_find(ctx, &head));
+	return err == ERR_OK ? head_respond(ctx, &head) : err;
 }

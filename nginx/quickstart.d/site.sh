@@ -45,6 +45,18 @@ END
 	done
 }
 
+# Signs the log once a minute, as whoever runs this: the key that signs is
+# not for those that the programs run as.
+site_checkpoints() {
+	local AS=()
+	"$RUN/bin/haspctl" audit keygen "$RUN/secret/audit.key" \
+		--name demo.example >>"$RUN/log/haspctl.log" 2>&1 ||
+		fail 70 "haspctl audit keygen failed"
+	supervise checkpoint -- "$RUN/bin/haspctl" \
+		--config "$RUN/etc/haspctl.conf" audit checkpoint --every 60 \
+		--key "$RUN/secret/audit.key"
+}
+
 # The shipped files as installed here: paths in them are those of a package.
 site_snippets() {
 	local file

@@ -308,7 +308,7 @@ def test_openapi_without_a_key(demo):
 def test_what_is_secret_is_nobody_elses(demo):
     """The key of the certificate, and the file that seals authenticators'."""
     for name in ("tls.key", "totp.key", "hasp_keys.pgpass",
-                 "hasp_accounts.pgpass", "hasp_audit.pgpass"):
+                 "hasp_accounts.pgpass", "hasp_audit.pgpass", "audit.key"):
         mode = stat.S_IMODE((demo.run / "secret" / name).stat().st_mode)
         assert mode & 0o027 == 0, name
     for pid in demo.processes():
@@ -330,6 +330,17 @@ def test_ctl_and_database(demo):
                    ).strip() == "0"
 
 
+def test_the_log_is_signed(demo):
+    """At the start, and then once a minute; it verifies."""
+    assert wait_for(lambda: demo.api("GET", "/audit-head").json()[
+        "checkpoint"] is not None)
+    note = demo.api("GET", "/audit-head").json()["checkpoint"]
+    assert note.startswith("demo.example\n")
+    assert "\n\n\u2014 demo.example " in note
+    key = demo.run / "secret" / "audit.key.pub"
+    assert "whole" in demo.sh(f"$HASP_CTL audit verify --key {key}")
+
+
 def test_nginx_check_finds_nothing(demo):
     demo.sh("$HASP_CTL nginx-check $HASP_NGINX_CONF")
 
@@ -343,7 +354,8 @@ def test_nobody_gets_in_without_a_password(demo):
 
 
 @pytest.mark.parametrize("name", ["accounts", "audit", "auth-check",
-                                  "demo-site", "keys", "nginx", "postgresql"])
+                                  "checkpoint", "demo-site", "keys", "nginx",
+                                  "postgresql"])
 def test_killed_program_comes_back(demo, name):
     pid = demo.program(name)
     os.kill(pid, signal.SIGKILL)
@@ -427,8 +439,8 @@ def test_killed_hard_and_started_again(demo):
 
 def test_stop_leaves_nothing(demo):
     run, processes = demo.run, demo.processes()
-    # Seven supervisors, six programs, nginx and PostgreSQL with children.
-    assert run.exists() and len(processes) > 18
+    # Eight supervisors, seven programs, nginx and PostgreSQL with children.
+    assert run.exists() and len(processes) > 20
     for _ in range(2):  # the second time there is nothing to do
         done = demo.stop()
         assert done.returncode == 0, done.stderr

@@ -16,6 +16,9 @@
 /* For the first lease: else the first checks would be refused. */
 #define ASIDE_LEASE_WAIT 1000	/* ms */
 
+/* Its files are kept in memory: those of programs with few uses are small. */
+#define ASIDE_FILE ((size_t)1 << 20)
+
 static const char aside_suffix[] = ".verifier";
 
 static void
@@ -91,6 +94,7 @@ aside_journal(const struct server *server, const struct config *config)
 	const struct journal_options options = {
 		.folder = folder,
 		.bytes = (size_t)config->program_journal_megabytes << 20,
+		.file = server->app->verifies ? 0 : ASIDE_FILE,
 		.strict = config->program_journal_strict,
 		.sync_each = config->program_journal_sync_each,
 	};

@@ -384,6 +384,8 @@ journal_open(struct folder *own)
 	size_t size = journal.options.bytes / JOURNAL_PARTS;
 	enum err err;
 
+	if (journal.options.file > 0 && size > journal.options.file)
+		size = journal.options.file;
 	size = size < SEGMENT_SIZE_MIN ? SEGMENT_SIZE_MIN : size;
 	size = size > SEGMENT_SIZE_MAX ? SEGMENT_SIZE_MAX : size;
 	journal.files.slots = segment_slots(size);

@@ -27,6 +27,7 @@
 struct journal_options {
 	const char *folder;	/* made, with its parents, if it is not there */
 	size_t bytes;		/* that all journals in it may take, at most */
+	size_t file;		/* of one file, at most; 0: 8 MiB */
 	bool strict;		/* full: append fails, instead of counting */
 	bool sync_each;		/* append returns when it is on the disk */
 };

@@ -9,6 +9,7 @@
 #include "account_change.h"
 #include "audit_checkpoint.h"
 #include "audit_export.h"
+#include "audit_journal.h"
 #include "audit_key.h"
 #include "audit_retention.h"
 #include "audit_tail.h"
@@ -66,6 +67,11 @@ static const struct command commands[] = {
 	    "Nothing is lost: `haspctl account resume` takes it back. Doing "
 	    "it again changes\nnothing.", B(WHY) | B(WAIT), 0,
 	    account_change_suspend },
+	{ "audit", "abandon", "NUMBER", "Give up a journal whose host is gone.",
+	    "Until then nobody can say that all uses are known. What it has "
+	    "not shipped\ncounts as lost, unless its program comes back; the "
+	    "log tells of it. Asks on a\nterminal; elsewhere --yes is needed.",
+	    B(YES), 0, audit_journal_abandon },
 	{ "audit", "checkpoint", NULL, "Seal the log and sign its head.",
 	    "Reads again what was logged since the last time, and signs "
 	    "nothing if any of it\nis not what was written: status 1. The "
@@ -83,6 +89,9 @@ static const struct command commands[] = {
 	    "FILE must not be there; - is standard output. All of it, which "
 	    "can be verified\nanywhere; with options a part, to read.",
 	    B(ACCOUNT) | B(SINCE) | B(UNTIL), 0, audit_export_run },
+	{ "audit", "journals", NULL, "List the journals that uses come from.",
+	    "The last 1000; all uses of one before KNOWN UNTIL are in the "
+	    "database.", 0, 0, audit_journal_list },
 	{ "audit", "keygen", "FILE", "Make a key to sign checkpoints with.",
 	    "FILE (mode 0600) signs; FILE.pub, which is written to standard "
 	    "output as well,\nverifies. Neither may be there.",

@@ -471,3 +471,38 @@ def test_tail(copy):
     finally:
         child.terminate()
         child.communicate(timeout=10)
+
+
+# -- journals ------------------------------------------------------------------
+
+def test_a_journal_whose_host_is_gone_is_given_up(copy):
+    copy.sql("UPDATE hasp.journal SET closed_at = now();"
+             "SELECT hasp.open_journal('00000000-0000-4000-8000-0000000000aa',"
+             " 'web1', 'auth-check', 0)")
+    listed = json.loads(copy.run("--json", "audit", "journals").stdout)
+    gone = listed[-1]
+    assert (gone["host"], gone["program"]) == ("web1", "auth-check")
+    assert gone["closed_at"] is None
+    assert all(journal["closed_at"] for journal in listed[:-1])
+    number = str(gone["number"])
+    for words, status, says in (
+            (("one", "--yes"), 64, "by its number"),
+            (("0", "--yes"), 64, "by its number"),
+            (("4000000000", "--yes"), 64, "by its number"),
+            (("99999", "--yes"), 1, "no journal 99999"),
+            ((number,), 64, "--yes"),
+            ((number, "--yes"), 1, "within the last minute")):
+        done = copy.run("audit", "abandon", *words)
+        assert done.returncode == status, done.stderr
+        assert says in done.stderr
+    copy.sql("UPDATE hasp.journal SET complete_at = now() - interval '2 min'"
+             " WHERE closed_at IS NULL")
+    assert copy.run("audit", "abandon", number, "--yes").returncode == 0
+    listed = json.loads(copy.run("--json", "audit", "journals").stdout)
+    assert listed[-1]["closed_at"]
+    done = copy.run("audit", "abandon", number, "--yes")
+    assert done.returncode == 0 and "closed before" in done.stderr
+    assert copy.sql("SELECT event FROM hasp.audit_event WHERE account = 0 "
+                    "ORDER BY seq DESC LIMIT 1") == "journal_abandoned"
+    copy.checkpoint()
+    copy.whole()

@@ -17,14 +17,14 @@ enum terms_field {
 };
 
 static const char *const terms_names[TERMS_FIELD__COUNT][TERMS__COUNT] = {
-	[TERMS_DEPRECATION] = { "Deprecation", "X-Hasp-Deprecation",
+	[TERMS_DEPRECATION] = { "Deprecation", "Hasp-Deprecation",
 	    "Variable-HASP_DEPRECATION" },
-	[TERMS_SUNSET] = { "Sunset", "X-Hasp-Sunset",
+	[TERMS_SUNSET] = { "Sunset", "Hasp-Sunset",
 	    "Variable-HASP_SUNSET" },
-	[TERMS_LINK] = { "Link", "X-Hasp-Link", "Variable-HASP_LINK" },
-	[TERMS_LIMIT] = { "RateLimit", "X-Hasp-RateLimit",
+	[TERMS_LINK] = { "Link", "Hasp-Link", "Variable-HASP_LINK" },
+	[TERMS_LIMIT] = { "RateLimit", "Hasp-RateLimit",
 	    "Variable-HASP_RATELIMIT" },
-	[TERMS_POLICY] = { "RateLimit-Policy", "X-Hasp-RateLimit-Policy",
+	[TERMS_POLICY] = { "RateLimit-Policy", "Hasp-RateLimit-Policy",
 	    "Variable-HASP_RATELIMIT_POLICY" },
 };
 

@@ -15,7 +15,7 @@
 /* Whom the fields are for. */
 enum terms_voice {
 	TERMS_PLAIN,	/* the client: Deprecation, RateLimit */
-	TERMS_FOLDED,	/* a web server, to hand on: X-Hasp-Deprecation */
+	TERMS_FOLDED,	/* a web server, to hand on: Hasp-Deprecation */
 	TERMS_VARIABLE,	/* an authorizer's: Variable-HASP_DEPRECATION */
 	TERMS__COUNT
 };

@@ -69,15 +69,15 @@ check_fold(struct ctx *ctx)
 	(void)snprintf(retry, sizeof(retry), "%lld",
 	    (long long)problem_retry(&problem));
 	response_status(ctx->response, http == 401 ? 401 : 403);
-	response_header(ctx->response, "X-Hasp-Status", str_of(status));
-	response_header(ctx->response, "X-Hasp-Code",
+	response_header(ctx->response, "Hasp-Status", str_of(status));
+	response_header(ctx->response, "Hasp-Code",
 	    str_of(err_code(problem.err)));
 	if (http == 429 || http == 503)
 		response_header(ctx->response, "Retry-After", str_of(retry));
 	terms_respond(ctx->caller, TERMS_FOLDED, ctx->response);
 	/* Without it the web server has a fixed body of its own. */
 	if (problem_text(&problem, ctx->config, ctx->arena, &text) == ERR_OK)
-		response_header(ctx->response, "X-Hasp-Problem", text);
+		response_header(ctx->response, "Hasp-Problem", text);
 }
 
 enum err

@@ -62,7 +62,7 @@ static const struct probe_step probe_open_steps[] = {
 	    "credential_missing",
 	    { "X-Hasp-Account: 1", "X-Hasp-Key: key_forged",
 	    "X-Hasp-Role: admin", "X_Hasp_Account: 1", "Hasp-Require: none",
-	    "X-Hasp-Status: 200", "X-Original-Method: OPTIONS", NULL } },
+	    "Hasp-Status: 200", "X-Original-Method: OPTIONS", NULL } },
 };
 
 /* The `code` member of a refusal into OUT; "" if there is none. */

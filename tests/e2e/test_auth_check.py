@@ -248,10 +248,10 @@ def test_folded(world, changes, native, status, name):
     got = world.ask(HASP_REFUSAL="fold", **changes)
     assert got.status == native
     assert got.body == b""
-    assert header(got, "X-Hasp-Status") == status
-    assert header(got, "X-Hasp-Code") == name
+    assert header(got, "Hasp-Status") == status
+    assert header(got, "Hasp-Code") == name
     assert header(got, "WWW-Authenticate") is None
-    problem = json.loads(header(got, "X-Hasp-Problem"))
+    problem = json.loads(header(got, "Hasp-Problem"))
     assert (problem["code"], problem["status"]) == (name, int(status))
     assert problem["request_id"] == "0123abc"
 

@@ -121,8 +121,8 @@ def test_permission_taken_away(world):
             got = world.ask(bearer(key), **changes)
             assert got.status == status
             assert b"permission" not in got.body
-        assert header(got, "X-Hasp-Status") == "503"
-        assert header(got, "X-Hasp-Code") == "internal"
+        assert header(got, "Hasp-Status") == "503"
+        assert header(got, "Hasp-Code") == "internal"
     finally:
         world.sql("GRANT %s TO hasp_auth" % function)
     assert world.ask(bearer(key)).status == 204

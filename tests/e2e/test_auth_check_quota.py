@@ -52,7 +52,7 @@ def ask(world, key, **more):
     return world.ask(bearer(key), **{"REQUEST_ID": None, **more})
 
 
-def left(answer, form="X-Hasp-%s"):
+def left(answer, form="Hasp-%s"):
     """What the answer says is left; all that it says fits together."""
     said = header(answer, form % "RateLimit")
     policy = header(answer, form % "RateLimit-Policy")
@@ -88,10 +88,10 @@ def test_the_quota_and_not_one_more(world):
 def test_how_it_is_refused(world):
     key = make(world, 1, rate_per_second="50", rate_burst="60")
     got = ask(world, key)
-    assert header(got, "X-Hasp-RateLimit").startswith('"key";r=59;t=1, "day"')
-    assert header(got, "X-Hasp-RateLimit-Policy") == (
+    assert header(got, "Hasp-RateLimit").startswith('"key";r=59;t=1, "day"')
+    assert header(got, "Hasp-RateLimit-Policy") == (
         '"key";q=60;w=2, "day";q=1;w=86400')
-    for form, more in (("%s", {}), ("X-Hasp-%s", {"HASP_REFUSAL": "fold"}),
+    for form, more in (("%s", {}), ("Hasp-%s", {"HASP_REFUSAL": "fold"}),
                        ("%s", {"role": AUTHORIZER, "HASP_ACTION": None})):
         got = ask(world, key, **more)
         seconds = DAY - time.time() % DAY
@@ -99,8 +99,8 @@ def test_how_it_is_refused(world):
         assert left(got, form) == 0
         if form != "%s":
             assert got.status == 403
-            assert header(got, "X-Hasp-Status") == "429"
-            assert header(got, "X-Hasp-Code") == "quota_exceeded"
+            assert header(got, "Hasp-Status") == "429"
+            assert header(got, "Hasp-Code") == "quota_exceeded"
         else:
             assert (got.status, code(got)) == (429, "quota_exceeded")
 
@@ -168,7 +168,7 @@ def test_raised_and_lowered(world):
     assert ask(world, key).status == 429
     key.update("daily_quota = NULL")
     got = ask(world, key)
-    assert (got.status, header(got, "X-Hasp-RateLimit")) == (204, None)
+    assert (got.status, header(got, "Hasp-RateLimit")) == (204, None)
     # What was let in without one is told by the journals alone.
     key.update("daily_quota = 6")
     assert left(ask(world, key)) in (0, 1)

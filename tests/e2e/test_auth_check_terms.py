@@ -26,7 +26,7 @@ def plain(name):
 
 
 def folded(name):
-    return "X-Hasp-" + name
+    return "Hasp-" + name
 
 
 def variable(name):
@@ -67,8 +67,8 @@ def test_too_many(world):
         assert header(got, "Retry-After") == "1"
         if form is folded:
             assert got.status == 403
-            assert header(got, "X-Hasp-Status") == "429"
-            assert header(got, "X-Hasp-Code") == "rate_limited"
+            assert header(got, "Hasp-Status") == "429"
+            assert header(got, "Hasp-Code") == "rate_limited"
         else:
             assert (got.status, code(got)) == (429, "rate_limited")
         assert told(got, form) == {
@@ -81,7 +81,7 @@ def test_a_long_wait_is_told(world):
     key = make(world, burst=1000)
     for _ in range(20):
         got = world.ask(bearer(key), REQUEST_ID=None)
-    assert header(got, "X-Hasp-RateLimit").startswith('"key";r=98')
+    assert header(got, "Hasp-RateLimit").startswith('"key";r=98')
     key.update("rate_burst = 3")
     got = world.ask(bearer(key), REQUEST_ID=None)
     assert (got.status, header(got, "Retry-After")) == (429, "1")

@@ -11,8 +11,8 @@ from nginx_server import Nginx, SOURCE
 from wire import ask
 
 ALLOWED = (b"Status: 204\r\nX-Hasp-Account: 7\r\nX-Hasp-Role: read\r\n\r\n")
-REFUSED = (b"Status: 401\r\nX-Hasp-Status: 401\r\nX-Hasp-Code: told\r\n"
-           b"X-Hasp-Problem: {\"code\":\"told\"}\r\n\r\n")
+REFUSED = (b"Status: 401\r\nHasp-Status: 401\r\nHasp-Code: told\r\n"
+           b"Hasp-Problem: {\"code\":\"told\"}\r\n\r\n")
 GOOD = {"Authorization": "good"}
 
 
@@ -284,7 +284,7 @@ def test_settings_of_the_site_for_its_own_fastcgi(run):
         fastcgi_buffering off;
         fastcgi_read_timeout 300s;
         fastcgi_param HASP_REQUIRE auto;
-        fastcgi_hide_header X-Hasp-Problem;
+        fastcgi_hide_header Hasp-Problem;
         fastcgi_pass_request_body on;
         fastcgi_next_upstream off;
         auth_basic "Site";

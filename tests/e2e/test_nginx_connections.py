@@ -32,7 +32,7 @@ server {
 def answer(call):
     if call.get("HTTP_AUTHORIZATION") == "good":
         return b"Status: 204\r\nX-Hasp-Account: 7\r\n\r\n"
-    return b"Status: 401\r\nX-Hasp-Status: 401\r\n\r\n"
+    return b"Status: 401\r\nHasp-Status: 401\r\n\r\n"
 
 
 @pytest.fixture(name="world")

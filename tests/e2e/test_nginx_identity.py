@@ -65,7 +65,7 @@ server {
 def answer(call):
     if call.get("HTTP_AUTHORIZATION") == "good":
         return ALLOWED
-    return b"Status: 401\r\nX-Hasp-Status: 401\r\n\r\n"
+    return b"Status: 401\r\nHasp-Status: 401\r\n\r\n"
 
 
 @pytest.fixture(scope="module", name="nginx", params=["off", "on"])

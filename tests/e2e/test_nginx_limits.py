@@ -400,7 +400,7 @@ def test_the_day_s_quota(limits, quota):
         assert abs(int(reply.one("Retry-After")) - midnight()) < 5
         assert re.fullmatch('"day";r=0;t=[0-9]+', reply.one("RateLimit"))
         assert reply.one("RateLimit-Policy") == '"day";q=3;w=86400'
-        assert reply.one("X-Hasp-RateLimit") is None
+        assert reply.one("Hasp-RateLimit") is None
     limits.change(key_id, daily_quota=5)
     assert limits.get(key).one("RateLimit").startswith('"day";r=1;')
     limits.change(key_id, daily_quota="NULL")

@@ -47,8 +47,8 @@ server {
 
 def folded(status, native=403, more=""):
     """An answer of auth-check in the form for nginx."""
-    return (f"Status: {native}\r\nX-Hasp-Status: {status}\r\n"
-            f"X-Hasp-Code: told\r\nX-Hasp-Problem: {PROBLEM}\r\n{more}\r\n"
+    return (f"Status: {native}\r\nHasp-Status: {status}\r\n"
+            f"Hasp-Code: told\r\nHasp-Problem: {PROBLEM}\r\n{more}\r\n"
             ).encode()
 
 

@@ -254,7 +254,7 @@ asker_judge(const struct asker_conn *conn, unsigned int status)
 
 	if (status >= 200 && status < 300)
 		return ASKER_ALLOWED;
-	if (str_has(answer, STR("X-Hasp-Status: 503")))
+	if (str_has(answer, STR("Hasp-Status: 503")))
 		return ASKER_UNAVAILABLE;
 	return status == 401 || status == 403 ? ASKER_REFUSED :
 	    ASKER_STRANGE;

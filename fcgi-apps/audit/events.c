@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * events [layer 8]: what happened in the account, newest first: a page of it, or all.
+ * events [layer 8]: what happened in the account, newest first: a page of it,
+ * or all.
  */
 #include "audit.h"
 #include "clock.h"

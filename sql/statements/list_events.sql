@@ -18,7 +18,7 @@ SELECT w.place = 5000, m.matches, hasp.unix_us(w.at), w.seq, w.actor, w.event,
     w.key_id, w.secret_version, w.member, w.request_id,
     (SELECT host(p.address) FROM hasp.audit_person p
         WHERE p.account = $1 AND p.at = w.at AND p.seq = w.seq),
-    w.detail::jsonb, encode(w.hash, 'hex')
+    w.detail::jsonb::text, encode(w.hash, 'hex')
 FROM (SELECT e.at, e.seq, e.actor, e.event, e.key_id, e.secret_version,
         e.member, e.request_id, e.detail, e.hash,
         row_number() OVER (ORDER BY e.at DESC, e.seq DESC) AS place

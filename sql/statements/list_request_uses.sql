@@ -8,11 +8,11 @@
 -- $4 journal integer: of the place
 -- $5 pos bigint: of the place
 -- $6 key text ('' for any)
--- $7 app text ('' for any)
+-- $7 of_app text ('' for any)
 -- $8 decision text: allowed, refused or a code ('' for any)
 -- $9 address text: a range ('' for any)
 -- $10 most bigint
--- $11 request text: 32 hexadecimal digits
+-- $11 request_hex text: 32 hexadecimal digits
 -- $12 request_hashed boolean
 -- columns: last matches at journal pos key version app code status method site
 --	request repeated address

@@ -97,7 +97,7 @@ def values(s, account):
     if s.name in ("list_events", "list_request_events"):
         known |= {(name, "text"): "''" for name in ("actor", "event", "key")}
     known |= {("app", "uuid"): "NULL", ("seq", "bigint"): "2",
-              ("request", "text"): "'%s'" % REQUEST,
+              ("request_hex", "text"): "'%s'" % REQUEST,
               ("request_hashed", "boolean"): "false"}
     if s.name == "list_request_events":
         known["request_id", "text"] = "'%s'" % REQUEST

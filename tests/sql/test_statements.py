@@ -29,8 +29,8 @@ VALUES = {"text": "'x'", "bytea": "sha256('x')", "bigint": "1", "integer": "1",
           "password_hash": "'$y$j9T$salt$0123456789abcdefghij'",
           "accounts": "''", "journals": "''", "jsonb": "'{}'",
           "uuid": "gen_random_uuid()", "verifier": "repeat('0', 32)",
-          "origin": "hasp.place()", ("app", "text"): "''",
-          ("request", "text"): "repeat('0', 32)"}
+          "origin": "hasp.place()", ("of_app", "text"): "''",
+          ("request_hex", "text"): "repeat('0', 32)"}
 
 
 for one, value in (("bigint", "1"), ("integer", "1"), ("smallint", "1"),

@@ -137,6 +137,18 @@ test_printf_failure_sticks(void **state)
 	assert_int_equal(b.len, 0);
 }
 
+static void
+test_percent(void **state)
+{
+	struct buf b = buf_in(*state);
+
+	buf_percent(&b, STR("aZ09-._~"));
+	buf_percent(&b, STR("/ +%&\x00\xff\n"));
+	buf_percent(&b, STR(""));
+	assert_false(b.failed);
+	assert_str(buf_str(&b), "aZ09-._~%2F%20%2B%25%26%00%FF%0A");
+}
+
 #define WITH_ARENA(f) cmocka_unit_test_setup_teardown(f, buf_make, buf_end)
 
 int
@@ -146,6 +158,7 @@ main(void)
 		WITH_ARENA(test_empty),
 		WITH_ARENA(test_joins),
 		WITH_ARENA(test_adds),
+		WITH_ARENA(test_percent),
 		WITH_ARENA(test_grows_byte_by_byte),
 		WITH_ARENA(test_printf_larger_than_its_room),
 		WITH_ARENA(test_failure_sticks),

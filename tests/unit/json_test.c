@@ -48,6 +48,21 @@ test_members(void **state)
 }
 
 static void
+test_text_that_is_json(void **state)
+{
+	struct json *j CLEANUP_JSON = json_object_open();
+	struct str out;
+
+	(void)state;
+	assert_non_null(j);
+	json_set_json(j, "as it is", STR("{\"a\": [1, null]}"));
+	json_set_json(j, "again", STR("7"));
+	json_set_json(NULL, "lost", STR("7"));
+	assert_int_equal(json_write(j, arena, &out), ERR_OK);
+	assert_str(out, "{\"as it is\":{\"a\": [1, null]},\"again\":7}");
+}
+
+static void
 test_nesting(void **state)
 {
 	struct json *list CLEANUP_JSON = json_array_open();
@@ -128,6 +143,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_text_that_is_json),
 		cmocka_unit_test(test_nesting),
 		cmocka_unit_test(test_failure_sticks),
 		cmocka_unit_test(test_what_is_not_there_has_failed),

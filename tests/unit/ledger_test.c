@@ -164,6 +164,8 @@ play_coroner(void)
 		    a.seen[i] > atomic_load(&told[i]) + 1)
 			return 5;
 	journal_finish(j);
+	if (!journal_stop(clock_mono_ms() + 20000))
+		return 6;
 	journal_finish(journal_own());
 	return 0;
 }

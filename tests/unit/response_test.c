@@ -221,11 +221,124 @@ test_once(void **state)
 	arena_free(arena);
 }
 
+static void
+test_stream(void **state)
+{
+	(void)state;
+	begin(FCGI_TEST_RESPONDER);
+	response_status(&response, 200);
+	response_header(&response, "Content-Type", STR("text/csv"));
+	assert_int_equal(response_stream(&response, &request), ERR_OK);
+	assert_int_equal(response_piece(&response, &request, STR("a\n"),
+	    true), ERR_OK);
+	assert_int_equal(response_piece(&response, &request, STR("b\n"),
+	    false), ERR_OK);
+	assert_str(finish(), "Status: 200 OK\r\nContent-Type: text/csv\r\n"
+	    "\r\na\nb\n");
+}
+
+static void
+test_stream_of_head(void **state)
+{
+	(void)state;
+	begin(FCGI_TEST_RESPONDER);
+	response.head = true;
+	response_status(&response, 200);
+	assert_int_equal(response_stream(&response, &request), ERR_OK);
+	assert_int_equal(response_piece(&response, &request, STR("a"), true),
+	    ERR_OK);
+	assert_str(finish(), "Status: 200 OK\r\n\r\n");
+}
+
+/* What cannot begin can still become another answer. */
+static void
+test_stream_that_cannot_begin(void **state)
+{
+	(void)state;
+	begin(FCGI_TEST_RESPONDER);
+	assert_int_equal(response_stream(&response, &request), ERR_INTERNAL);
+	response_status(&response, 200);
+	response_header(&response, "X-A", STR("a\nb"));
+	assert_int_equal(response_stream(&response, &request), ERR_INTERNAL);
+	assert_false(response.streams);
+	assert_fallback();
+}
+
+static void
+end_broken(void)
+{
+	assert_false(response_send(&response, &request));
+	fcgi_close(&peer);
+	arena_free(arena);
+}
+
+static void
+test_stream_that_breaks_off(void **state)
+{
+	(void)state;
+	begin(FCGI_TEST_RESPONDER);
+	response_status(&response, 200);
+	assert_int_equal(response_stream(&response, &request), ERR_OK);
+	response.broken = true;
+	assert_int_equal(response_piece(&response, &request, STR("a"), true),
+	    ERR_SYSTEM);
+	end_broken();
+}
+
+/* Noticed even if there is nothing to be sent. */
+static void
+test_stream_of_nobody(void **state)
+{
+	(void)state;
+	begin(FCGI_TEST_RESPONDER);
+	response_status(&response, 200);
+	assert_int_equal(response_stream(&response, &request), ERR_OK);
+	(void)shutdown(peer.theirs, SHUT_RDWR);
+	assert_int_equal(response_piece(&response, &request, STR(""), true),
+	    ERR_SYSTEM);
+	end_broken();
+}
+
+static time_t
+patience(void)
+{
+	struct timeval limit = { .tv_sec = 0 };
+	socklen_t len = sizeof(limit);
+
+	assert_int_equal(getsockopt(peer.ours, SOL_SOCKET, SO_SNDTIMEO,
+	    &limit, &len), 0);
+	return limit.tv_sec;
+}
+
+static void
+test_stream_waits_longer_for_its_peer(void **state)
+{
+	const struct timeval limit = { .tv_sec = 1 };
+
+	(void)state;
+	begin(FCGI_TEST_RESPONDER);
+	assert_int_equal(setsockopt(peer.ours, SOL_SOCKET, SO_SNDTIMEO, &limit,
+	    sizeof(limit)), 0);
+	response_status(&response, 200);
+	assert_int_equal(response_stream(&response, &request), ERR_OK);
+	assert_int_equal(patience(), 30);
+	assert_true(response_send(&response, &request));
+	assert_int_equal(patience(), 1);
+	fcgi_close(&peer);
+	arena_free(arena);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_stream),
+		cmocka_unit_test(test_stream_of_head),
+		cmocka_unit_test(test_stream_that_cannot_begin),
+		cmocka_unit_test(test_stream_that_breaks_off),
+		cmocka_unit_test(test_stream_of_nobody),
+		cmocka_unit_test(test_stream_waits_longer_for_its_peer),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_bodiless),
 		cmocka_unit_test(test_head),

@@ -4,16 +4,14 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "clock.h"
+#include "repeat.h"
 #include "secret.h"
 
 #define QUOTA_SHARDS 64
 #define QUOTA_KEY_WAYS 8
 #define QUOTA_SHARD_KEYS (QUOTA_KEYS / QUOTA_SHARDS)
 #define QUOTA_KEY_SETS (QUOTA_SHARD_KEYS / QUOTA_KEY_WAYS)
-#define QUOTA_REQUEST_WAYS 4
-#define QUOTA_REQUEST_SETS \
-	(QUOTA_REQUESTS / QUOTA_SHARDS / QUOTA_REQUEST_WAYS)
-#define QUOTA_ID_SIZE 64		/* as long as request.h lets one be */
 
 struct quota_key {
 	char id[DECISION_ID_SIZE];	/* "" if the place is free */
@@ -22,29 +20,14 @@ struct quota_key {
 	struct tally tally;
 };
 
-/* That a key was charged for a request. */
-struct quota_request {
-	char key[DECISION_ID_SIZE];	/* "" if the place is free */
-	char id[QUOTA_ID_SIZE];		/* not ended by a NUL */
-	uint8_t len;
-	bool let_in;
-	int64_t at;
-};
-
 struct quota_keys {
 	pthread_mutex_t lock;
 	size_t stale;			/* places that are */
 	struct quota_key places[QUOTA_SHARD_KEYS];
 };
 
-struct quota_requests {
-	pthread_mutex_t lock;
-	struct quota_request sets[QUOTA_REQUEST_SETS][QUOTA_REQUEST_WAYS];
-};
-
-/* The lock of a request's shard is taken before that of a key's. */
+/* A request that is held (repeat.h) is so before a key's shard is locked. */
 static struct quota_keys quota_keys[QUOTA_SHARDS];
-static struct quota_requests quota_requests[QUOTA_SHARDS];
 static uint64_t quota_seed;
 static pthread_once_t quota_once = PTHREAD_ONCE_INIT;
 
@@ -55,8 +38,7 @@ quota_open(void)
 	if (secret_random(&quota_seed, sizeof(quota_seed)) != ERR_OK)
 		quota_seed = 0;
 	for (size_t i = 0; i < QUOTA_SHARDS; i++)
-		if (pthread_mutex_init(&quota_keys[i].lock, NULL) != 0 ||
-		    pthread_mutex_init(&quota_requests[i].lock, NULL) != 0)
+		if (pthread_mutex_init(&quota_keys[i].lock, NULL) != 0)
 			abort();
 }
 
@@ -136,54 +118,21 @@ quota_count(const struct decision_record *record, bool charge, int64_t now,
 	return let_in;
 }
 
-/*
- * The place in SET of the request; if it was not charged yet, the free or
- * oldest one, taken for it, with no time.
- */
-static struct quota_request *
-quota_request(struct quota_request *set, struct str key, struct str id,
-    int64_t now)
-{
-	struct quota_request *oldest = &set[0];
-
-	for (size_t i = 0; i < QUOTA_REQUEST_WAYS; i++) {
-		struct str known = { set[i].id, set[i].len };
-		int64_t age = now - set[i].at;
-
-		if (set[i].at < oldest->at)
-			oldest = &set[i];
-		if (str_eq(str_of(set[i].key), key) && str_eq(known, id) &&
-		    age > -QUOTA_MEMORY && age < QUOTA_MEMORY)
-			return &set[i];
-	}
-	memset(oldest, 0, sizeof(*oldest));
-	memcpy(oldest->key, key.ptr, key.len);
-	memcpy(oldest->id, id.ptr, id.len);
-	oldest->len = (uint8_t)id.len;
-	return oldest;
-}
-
 static bool
 quota_once_only(const struct decision_record *record, struct str id,
     int64_t now, struct tally_state *out)
 {
-	struct str key = str_of(record->key_id);
-	uint64_t hash = str_hash(id, str_hash(key, quota_seed));
-	struct quota_requests *shard = &quota_requests[hash % QUOTA_SHARDS];
-	struct quota_request *request;
+	struct repeat *request = repeat_hold(str_of(record->key_id), id,
+	    clock_mono_us());
 	bool let_in;
 
-	(void)pthread_mutex_lock(&shard->lock);
-	request = quota_request(shard->sets[hash / QUOTA_SHARDS %
-	    QUOTA_REQUEST_SETS], key, id, now);
-	if (request->at == 0) {
-		request->let_in = quota_count(record, true, now, out);
-		request->at = now;
-	} else {
+	if (request->metered)
 		(void)quota_count(record, false, now, out);
-	}
-	let_in = request->let_in;
-	(void)pthread_mutex_unlock(&shard->lock);
+	else
+		request->within = quota_count(record, true, now, out);
+	request->metered = true;
+	let_in = request->within;
+	repeat_drop(request);
 	return let_in;
 }
 
@@ -192,8 +141,6 @@ quota_charge(const struct decision_record *record, struct str request,
     int64_t now, struct tally_state *out)
 {
 	(void)pthread_once(&quota_once, quota_open);
-	if (request.len > QUOTA_ID_SIZE)
-		abort();
 	return request.len > 0 ? quota_once_only(record, request, now, out) :
 	    quota_count(record, true, now, out);
 }

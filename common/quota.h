@@ -26,16 +26,11 @@
 
 #define QUOTA_KEYS 65536
 
-/* Requests that are remembered, and for how long, in microseconds. */
-#define QUOTA_REQUESTS 65536
-#define QUOTA_MEMORY 60000000
-
 /*
  * Charges the key of RECORD, which has a quota, for the client's request
  * REQUEST of NOW (clock_wall_us) and says whether it may go on. A request of
- * the same id that was charged a moment ago gets the same verdict and is not
- * charged again, because web servers ask again when they redirect within; ""
- * is charged each time. OUT is the state after it.
+ * the same id that was charged a moment ago (repeat.h) gets the same verdict
+ * and is not charged again; "" is charged each time. OUT is the state after it.
  */
 bool quota_charge(const struct decision_record *record, struct str request,
     int64_t now, struct tally_state *out) MUST_CHECK;

@@ -19,6 +19,8 @@ struct repeat {
 	int64_t since;		/* when it was first asked about */
 	bool charged;		/* the key's rate limit, which */
 	bool let_in;		/* it in */
+	bool metered;		/* the key's daily quota, which */
+	bool within;		/* let it in */
 	bool noted;		/* in the journal */
 };
 

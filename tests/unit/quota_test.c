@@ -100,9 +100,6 @@ test_a_refusal_is_repeated(void **state)
 	r.key_quota = 3;
 	assert_false(charge(&r, "b", NOON + SECOND, 2));
 	assert_true(charge(&r, "a", NOON + SECOND, 2));
-	/* Long after, the same id is another request. */
-	assert_true(charge(&r, "b", NOON + QUOTA_MEMORY, 1));
-	assert_true(charge(&r, "a", NOON - QUOTA_MEMORY, 0));
 }
 
 /* Those that share a set do not drive each other out. */

@@ -7,7 +7,8 @@
 
 #define STORE_STRANGER_DIGITS 32
 
-bool
+/* Whether it is one that nobody can guess. */
+static bool
 store_stranger_is_id(struct str id)
 {
 	for (size_t i = 0; i < id.len; i++)

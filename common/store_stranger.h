@@ -13,13 +13,10 @@ struct store_stranger {
 	int64_t claimed;	/* the account that was named; 0: none */
 };
 
-/* Whether ID is such an id: 32 hexadecimal digits, small letters. */
-bool store_stranger_is_id(struct str id);
-
 /*
  * The newest 20 checks of the request ID, texts in ARENA, COUNT of them; none
- * for what is not such an id. Inside a transaction or not. ERR_MEMORY, and
- * those of db_run.
+ * for what is not such an id: 32 hexadecimal digits, small letters. Inside a
+ * transaction or not. ERR_MEMORY, and those of db_run.
  */
 enum err store_stranger_find(struct db *db, struct arena *arena, struct str id,
     struct store_stranger **out, size_t *count) MUST_CHECK;

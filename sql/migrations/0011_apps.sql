@@ -13,11 +13,12 @@ DO $$
 DECLARE
     t regclass;
 BEGIN
-    -- Partitions have the constraint of their own, besides inheriting it.
+    -- Some partitions have the constraint of their own besides.
     ALTER TABLE hasp.audit_event DROP CONSTRAINT audit_event_actor;
     FOR t IN SELECT i.inhrelid FROM pg_inherits i
         WHERE i.inhparent = 'hasp.audit_event'::regclass LOOP
-        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT audit_event_actor', t);
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS '
+            'audit_event_actor', t);
     END LOOP;
     ALTER TABLE hasp.audit_event ADD CONSTRAINT audit_event_actor CHECK (actor ~
         '^(nobody|operator|system|member:[1-9][0-9]{0,18}|key:key_[0-9A-Za-z]{16}|app:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$');

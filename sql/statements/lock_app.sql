@@ -8,4 +8,4 @@
 SELECT a.guid
 FROM hasp.app a
 WHERE a.guid = $2 AND ($1::bigint IS NULL OR a.account = $1)
-FOR UPDATE
+FOR NO KEY UPDATE

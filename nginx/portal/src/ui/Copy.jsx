@@ -49,12 +49,13 @@ export function Copy({ text, label = "Copy", what, said, onCopied,
 		if (done) announce(said ?? `Copied ${what ?? "it"}`);
 		onCopied?.();
 	};
+	const word = state === "done" ? "Copied" : label;
 	return (
 		<span class="copy">
 			<Button kind={kind} small={small} onClick={clicked}
 				icon={state === "done" ? "good" : "copy"}
-				aria-label={what ? `${label} ${what}` : undefined}>
-				{state === "done" ? "Copied" : label}
+				aria-label={what ? `${word} ${what}` : undefined}>
+				{word}
 			</Button>
 			{state === "by hand" && <ByHand text={text} />}
 		</span>

@@ -3,8 +3,9 @@
 // ProofFields: asks for the password, or a code of the authenticator, inside a
 // form whose action needs a proof. VALUE is what prove() takes.
 
-import { Field } from "./Field.jsx";
 import { Button } from "./Button.jsx";
+import { Field } from "./Field.jsx";
+import { Whose } from "./Whose.jsx";
 
 const PROOF_CODES = ["sign_in_failed", "totp_replayed", "totp_unavailable",
 	"proof_required", "proof_invalid"];
@@ -19,6 +20,7 @@ export function ProofFields({ value, onInput, problem }) {
 	const error = isAboutProof(problem) ? problem.detail : undefined;
 	return (
 		<div class="proof">
+			<Whose />
 			{byCode ?
 				<Field label="Code of your authenticator" value={value.totp}
 					onInput={(totp) => onInput({ totp })} error={error}

@@ -2,9 +2,20 @@
 //
 // announce: tells the person what has just happened, wherever they look.
 
+// A region that is emptied before has changed, even if the text is the same.
+const PAUSE_MS = 50;
+// What was said in a dialog so shortly before it closed was not read yet.
+const UNREAD_MS = 1500;
+
 let toast = () => {};
-// The live regions, the innermost dialog's last.
+// The setters of the live regions, the innermost dialog's last.
 const regions = [];
+let latest = { text: "", at: 0 };
+
+const say = () => {
+	for (const region of regions) region("");
+	setTimeout(() => regions.at(-1)?.(latest.text), PAUSE_MS);
+};
 
 // Whoever shows the messages.
 export const listen = (callback) => {
@@ -16,15 +27,13 @@ export const register = (setter) => {
 	regions.push(setter);
 	return () => {
 		regions.splice(regions.indexOf(setter), 1);
+		if (Date.now() - latest.at < UNREAD_MS) say();
 	};
 };
 
-// TONE: "good", "info", "warn" or "bad". The same text said again is read
-// again: a region that is emptied first has changed.
+// TONE: "good", "info", "warn" or "bad".
 export const announce = (text, tone = "good") => {
-	const region = regions.at(-1);
-
+	latest = { text, at: Date.now() };
 	toast({ text, tone });
-	region?.("");
-	setTimeout(() => region?.(text), 50);
+	say();
 };

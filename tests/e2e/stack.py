@@ -79,6 +79,7 @@ server {
 	set $hasp_region main;
 	include @H@/hasp-server.conf;
 	include @H@/hasp-manage.conf;
+	include @H@/hasp-portal.conf;
 	location / { return 404; }
 }
 """

@@ -94,7 +94,8 @@ def odd_event(rng):
     return {
         "actor": rng.choice(("nobody", "operator", "system", "member:1",
                              "member:9223372036854775807",
-                             "key:key_0123456789abcdef")),
+                             "key:key_0123456789abcdef",
+                             "app:00000000-0000-4000-8000-00000000000f")),
         "event": rng.choice(("key_created", "a")),
         "key": maybe((text(), "key_0123456789abcdef")),
         "version": maybe((0, 1, -1, 2147483647)),
@@ -141,6 +142,7 @@ def test_values_that_differ_make_lines_that_differ(sql):
 
 @pytest.mark.parametrize("given", [
     {"actor": "somebody"}, {"actor": "member:0"}, {"actor": "key:x"},
+    {"actor": "app:00000000-0000-4000-8000-00000000000F"},
     {"actor": "operator\n"}, {"actor": None}, {"event": "Key"},
     {"event": "a b"}, {"event": None}, {"request": "a b"},
     {"request": "x" * 65}, {"address": "nowhere"}, {"account": -1}])

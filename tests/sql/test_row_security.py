@@ -96,7 +96,8 @@ def values(s, account):
              "jsonb": "'{}'"}
     if s.name in ("list_events", "list_request_events"):
         known |= {(name, "text"): "''" for name in ("actor", "event", "key")}
-    known |= {("app", "uuid"): "NULL", ("seq", "bigint"): "2",
+    known |= {("app", "uuid"): "NULL", ("of_app", "text"): "''",
+              ("seq", "bigint"): "2",
               ("request_hex", "text"): "'%s'" % REQUEST,
               ("request_hashed", "boolean"): "false"}
     if s.name == "list_request_events":

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "digest.h"
+#include "guid.h"
 #include "store_row.h"
 
 /* What stands for a request's id in a use: hexadecimal digits. */
@@ -149,21 +150,6 @@ store_event_request(struct str id, struct store_event_request *out)
 	return ERR_OK;
 }
 
-/* 8-4-4-4-12 hexadecimal digits as an actor has them: in lower case. */
-static bool
-store_event_is_guid(struct str s)
-{
-	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-
-	if (s.len != sizeof(form) - 1)
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (form[i] == 'x' ? memchr("0123456789abcdef", s.ptr[i],
-		    16) == NULL : s.ptr[i] != '-')
-			return false;
-	return true;
-}
-
 /*
  * The key and the app that uses are to be of, who is their actor: "" for any;
  * false if there can be none.
@@ -179,7 +165,7 @@ store_event_doer(const struct store_event_filter *f, struct str *key,
 	if (f->actor.len == 0)
 		return true;
 	(void)str_cut(f->actor, ':', &kind, &who);
-	if (str_eq(kind, STR("app")) && store_event_is_guid(who))
+	if (str_eq(kind, STR("app")) && guid_check(who))
 		out = app;
 	else if (!str_eq(kind, STR("key")) || who.len == 0)
 		return false;

@@ -251,7 +251,8 @@ store_key_change_revoke(struct store_change *c, const struct store_key *key,
 		return ERR_ALREADY_REVOKED;
 	err = store_key_change_one(c, STATEMENT_REVOKE_KEY, params,
 	    ARRAY_LEN(params));
-	return err == ERR_OK ? store_audit_key(c, "key_revoked", id, 0) : err;
+	return err == ERR_OK ? store_audit_key(c, key->app[0] != '\0' ?
+	    "token_revoked" : "key_revoked", id, 0) : err;
 }
 
 /* The key's revision goes up, and the log tells of its secret VERSION. */

@@ -137,8 +137,16 @@ def is_contradiction(filters):
 
 
 def wanted(place, filters):
-    return [shown(row) for row in rows(place.world, place.account)
-            if fits(row, digest, **filters)]
+    return without_own(place, [
+        shown(row) for row in rows(place.world, place.account)
+        if fits(row, digest, **filters)])
+
+
+def without_own(place, events):
+    """EVENTS without the uses that the test itself makes of its key: these
+    arrive when they do."""
+    return [event for event in events if event["kind"] == "event" or
+            event["key"] != place.machine.id]
 
 
 def test_every_filter_against_the_model(place):
@@ -152,12 +160,13 @@ def test_every_filter_against_the_model(place):
                     400, "query_invalid")
             continue
         want = wanted(place, filters)
-        assert exported(who, **filters) == want, filters
+        assert without_own(place, exported(who, **filters)) == want, filters
         found += len(want)
         if len(want) <= 50:
             limit = draw.choice([3, 17, 100, 500])
             want = wanted(place, filters)
-            assert everything(who, limit=limit, **filters) == want, filters
+            got = everything(who, limit=limit, **filters)
+            assert without_own(place, got) == want, filters
             paged += len(want)
     assert found > 1000 and paged > 100
 

@@ -14,6 +14,7 @@ from uses import Use, ship
 
 OWN, OTHER = 11, 12
 REQUEST = "0123456789abcdef" * 2    # its id, in both accounts
+APP = "00000000-0000-4000-8000-00000000000a"
 TABLES = ("account", "audit_event", "audit_head", "audit_person",
           "idempotency", "key", "member", "proof", "recovery_code", "secret",
           "secret_use", "session", "usage_day", "usage_event", "usage_hour")
@@ -96,7 +97,7 @@ def values(s, account):
              "jsonb": "'{}'"}
     if s.name in ("list_events", "list_request_events"):
         known |= {(name, "text"): "''" for name in ("actor", "event", "key")}
-    known |= {("app", "uuid"): "NULL", ("of_app", "text"): "''",
+    known |= {("app", "uuid"): "'%s'" % APP, ("of_app", "text"): "''",
               ("seq", "bigint"): "2",
               ("request_hex", "text"): "'%s'" % REQUEST,
               ("request_hashed", "boolean"): "false"}
@@ -157,7 +158,7 @@ def fill(cursor):
                 NULL, NULL, NULL, '192.0.2.1', %(request)s, '{}')""",
                        {"account": account, "letter": letter, "key": key,
                         "member": member, "request": REQUEST})
-        cursor.execute(ship([Use(account, key, request=REQUEST),
+        cursor.execute(ship([Use(account, key, request=REQUEST, app=APP),
                              Use(account, key, code="ip_not_allowed")]))
 
 

@@ -494,13 +494,13 @@ COMMENT ON FUNCTION hasp.make_connect_code IS
 
 CREATE FUNCTION hasp.find_connect_code(code bytea, OUT account bigint,
     OUT app uuid, OUT name text, OUT publisher text, OUT home_page text,
-    OUT removed boolean, OUT role text, OUT environment text,
+    OUT owner bigint, OUT removed boolean, OUT role text, OUT environment text,
     OUT expires bigint, OUT expired boolean, OUT used boolean)
     RETURNS SETOF record
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
     SELECT c.account, c.app, a.name::text, a.publisher::text, a.home_page,
-        a.removed_at IS NOT NULL, c.role, c.environment,
+        a.account, a.removed_at IS NOT NULL, c.role, c.environment,
         hasp.unix_us(c.expires_at), c.expires_at <= now(),
         c.used_at IS NOT NULL
     FROM hasp.connect_code c JOIN hasp.app a ON a.guid = c.app

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * apps [layer 8]: accounts connect apps, and publishers get tokens for them:
+ * its route table.
+ */
+#include "apps.h"
+#include "metrics.h"
+#include "serve.h"
+
+#define V1 "/hasp/v1"
+#define APPS V1 "/apps"
+
+/* Handlers wait for the database and for each other's locks. */
+#define APPS_WORKERS 16
+
+/* A little more than a form takes, which says what is wrong with it. */
+#define APPS_BODY ((size_t)96 * 1024)
+
+static const struct route routes[] = {
+	{ "GET", APPS, ROUTE_NEEDS_ADMIN, app_list_get },
+	{ "POST", V1 "/connect-codes", ROUTE_NEEDS_NOTHING,
+	    connect_code_post },
+	{ "POST", V1 "/oauth/token", ROUTE_NEEDS_NOTHING, oauth_token_post },
+	{ "POST", V1 "/oauth/introspect", ROUTE_NEEDS_NOTHING,
+	    oauth_introspect_post },
+	{ "POST", V1 "/oauth/revoke", ROUTE_NEEDS_NOTHING, oauth_revoke_post },
+};
+
+static const struct serve_app app = {
+	.name = "apps",
+	.summary = "connects accounts to apps and gives these tokens",
+	.routes = routes,
+	.route_count = ARRAY_LEN(routes),
+	.workers = APPS_WORKERS,
+	.body_limit = APPS_BODY,
+	.uses_database = true,
+	.journals = true,
+	.metrics = METRICS_REVOKER,
+};
+
+int
+main(int argc, char **argv)
+{
+	return serve_main(&app, argc, argv);
+}

@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: ISC
+-- Logs that an app was removed, in the chains of its own account (of nobody's,
+-- 0, if it has none) and of those that it is connected to, in their order.
+-- $1 app uuid
+-- $2 actor text
+-- $3 address text ('' for none)
+-- $4 request_id text ('' for none)
+-- columns: events
+-- roles: hasp_apps hasp_operator
+-- writes
+SELECT count(hasp.log_event(t.account, $2, 'app_removed', NULL, NULL, NULL,
+    $3, $4, t.detail))
+FROM (SELECT w.account, jsonb_build_object('app', a.guid, 'name', a.name,
+        'publisher', a.publisher, 'removed_at', a.removed_at) AS detail
+    FROM hasp.app a
+    CROSS JOIN LATERAL (SELECT coalesce(a.account, 0) AS account
+        UNION SELECT c.account FROM hasp.connection c
+        WHERE c.app = a.guid AND c.revoked_at IS NULL) w
+    WHERE a.guid = $1
+    ORDER BY w.account) t

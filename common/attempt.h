@@ -30,8 +30,8 @@ void attempt_place(struct str address, char out[CIDR_TEXT_SIZE]);
 /*
  * Counts that somebody named the app GUID with a secret that is not one of its
  * own: those are so long that one that is right is no guess, and nobody can
- * keep an app out by wrong ones. ERR_TOO_MANY_ATTEMPTS as below: nothing more is
- * to be done for it.
+ * keep an app out by wrong ones. ERR_TOO_MANY_ATTEMPTS as below: nothing more
+ * is to be done for it.
  */
 enum err attempt_wrong(struct ctx *ctx, struct str guid) MUST_CHECK;
 

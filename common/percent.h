@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * percent [layer 2]: percent-encoding (RFC 3986 section 2.1), strictly: a broken
- * escape is refused, never taken as it stands. Pure.
+ * percent [layer 2]: percent-encoding (RFC 3986 section 2.1), strictly: a
+ * broken escape is refused, never taken as it stands. Pure.
  */
 #ifndef HASP_PERCENT_H
 #define HASP_PERCENT_H

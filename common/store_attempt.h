@@ -41,7 +41,10 @@ enum err store_attempt_begin(struct db *db,
 enum err store_attempt_end(struct db *db, const struct store_attempt *attempt)
     MUST_CHECK;
 
-/* Nobody looked at the attempt, a person's: takes its failure back, and no more. */
+/*
+ * Nobody looked at the attempt, a person's: takes its failure back, and no
+ * more.
+ */
 enum err store_attempt_drop(struct db *db,
     const struct store_attempt *attempt) MUST_CHECK;
 

@@ -32,9 +32,9 @@ enum urlform_answer {
 };
 
 /*
- * Fills the values of the COUNT PARAMS, which have nothing but their names, from
- * BODY. They live in ROOM, which has as many bytes as BODY. Unless all is well
- * FAULT is the number of a parameter.
+ * Fills the values of the COUNT PARAMS, which have nothing but their names,
+ * from BODY. They live in ROOM, which has as many bytes as BODY. Unless all is
+ * well FAULT is the number of a parameter.
  */
 enum urlform_answer urlform_read(struct str body, struct urlform_param *params,
     size_t count, char *room, size_t *fault) MUST_CHECK;

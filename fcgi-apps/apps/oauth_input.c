@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "oauth_input.h"
 
+#include <string.h>
+
 #include "urlform.h"
 
 /* Where a parameter belongs, and what is said of it if it is no good. */
@@ -81,7 +83,7 @@ oauth_input_read(struct oauth *o)
 		params[i].name = oauth_input_rows[i].name;
 	answer = urlform_read(body, params, ARRAY_LEN(params), room, &fault);
 	for (size_t i = 0; i < ARRAY_LEN(params); i++)
-		*(struct str *)((char *)&o->in + oauth_input_rows[i].offset) =
-		    params[i].value;
+		memcpy((char *)&o->in + oauth_input_rows[i].offset,
+		    &params[i].value, sizeof(params[i].value));
 	return oauth_input_refuse(o, answer, fault);
 }

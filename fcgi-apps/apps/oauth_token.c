@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * oauth_token [layer 8]: gives an app an access token of a connection, by client
- * credentials (RFC 6749 section 4.4).
+ * oauth_token [layer 8]: gives an app an access token of a connection, by
+ * client credentials (RFC 6749 section 4.4).
  */
 #include "apps.h"
 #include "newkey.h"

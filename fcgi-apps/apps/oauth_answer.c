@@ -102,6 +102,8 @@ oauth_answer_body(struct ctx *ctx, const char *error, enum err err,
 	json_set_text(j, "error_description",
 	    fault != NULL ? fault : err_sentence(err));
 	json_set_str(j, "error_uri", buf_str(&uri));
+	/* No member of the RFC's; clients ignore what they do not know. */
+	json_set_str(j, "request_id", ctx->request->id);
 	return j;
 }
 

@@ -147,7 +147,7 @@ store_connection_code_verdict(const struct store_connection_code *code,
 	if (code->account != account)
 		return ERR_CONNECT_CODE_MISMATCH;
 	if (code->removed)
-		return ERR_APP_REMOVED;
+		return ERR_APP_ALREADY_REMOVED;
 	if (code->used)
 		return ERR_CONNECT_CODE_USED;
 	return code->expired ? ERR_CONNECT_CODE_EXPIRED : ERR_OK;
@@ -207,6 +207,9 @@ store_connection_grant(struct store_change *c, const struct digest *digest,
 	    ARRAY_LEN(params), &id);
 	if (err == ERR_CONFLICT)
 		return ERR_ALREADY_CONNECTED;
+	/* The app was removed meanwhile. */
+	if (err == ERR_INVALID)
+		return ERR_APP_ALREADY_REMOVED;
 	return err == ERR_OK ?
 	    store_audit_connection(c, "connection_granted", id) : err;
 }

@@ -85,7 +85,7 @@ enum err store_connection_code(struct db *db, struct arena *arena,
 
 /*
  * Why CODE connects nothing for ACCOUNT, in this order:
- * ERR_CONNECT_CODE_MISMATCH, ERR_APP_REMOVED, ERR_CONNECT_CODE_USED,
+ * ERR_CONNECT_CODE_MISMATCH, ERR_APP_ALREADY_REMOVED, ERR_CONNECT_CODE_USED,
  * ERR_CONNECT_CODE_EXPIRED; ERR_OK if it would.
  */
 enum err store_connection_code_verdict(

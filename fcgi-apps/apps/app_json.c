@@ -49,3 +49,18 @@ app_json_make(const struct store_connection *c)
 	json_set(j, "connection", app_json_connection(c));
 	return j;
 }
+
+struct json *
+app_json_alone(const struct store_app *app)
+{
+	struct json *j = json_object_open();
+
+	if (j == NULL)
+		return NULL;
+	app_json_set_names(j, app->guid, app->name, app->publisher,
+	    app->home_page);
+	json_set_bool(j, "private", true);
+	json_set_time(j, "removed_at", app->removed);
+	json_set_null(j, "connection");
+	return j;
+}

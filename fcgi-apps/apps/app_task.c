@@ -8,6 +8,7 @@
 
 #define APP_TASK_LIMIT 100
 #define APP_TASK_CURSOR 19	/* digits */
+#define APP_TASK_WHY 200	/* characters */
 
 int64_t
 app_task_account(const struct ctx *ctx)
@@ -57,6 +58,16 @@ app_task_cursor(const struct ctx *ctx, int64_t *after)
 		return ERR_QUERY_INVALID;
 	*after = (int64_t)n;
 	return ERR_OK;
+}
+
+enum err
+app_task_why(const struct ctx *ctx, struct str *why)
+{
+	static const char *const names[] = { "why", NULL };
+	enum err err = query_known(ctx, names);
+
+	return err == ERR_OK ?
+	    query_text(ctx, "why", 4 * APP_TASK_WHY, why) : err;
 }
 
 enum err

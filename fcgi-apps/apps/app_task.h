@@ -18,12 +18,17 @@ int64_t app_task_account(const struct ctx *ctx);
  */
 enum err app_task_guid(const struct ctx *ctx, struct str *out) MUST_CHECK;
 
-/*
- * The parameter limit (1 to 100, else 50) and, where AFTER is not NULL, cursor
- * as a number (0 if there is none). ERR_QUERY_INVALID.
- */
+/* The parameter limit: 1 to 100, else 50. ERR_QUERY_INVALID. */
 enum err app_task_limit(const struct ctx *ctx, int *limit) MUST_CHECK;
+
+/* The parameter cursor as a number; 0: there is none. ERR_QUERY_INVALID. */
 enum err app_task_cursor(const struct ctx *ctx, int64_t *after) MUST_CHECK;
+
+/*
+ * For requests that revoke: the parameter why, left alone if it is not there.
+ * ERR_QUERY_INVALID.
+ */
+enum err app_task_why(const struct ctx *ctx, struct str *why) MUST_CHECK;
 
 /* form_read; the problem tells the faults. */
 enum err app_task_form(struct ctx *ctx, const struct form *form, void *out,

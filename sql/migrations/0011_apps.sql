@@ -30,8 +30,8 @@ CREATE TABLE hasp.app (
     name hasp.label NOT NULL,
     publisher hasp.label NOT NULL,
     home_page text COLLATE "C" NOT NULL DEFAULT ''
-        CONSTRAINT app_home_page CHECK (home_page ~
-            '^(https?://[!#-&(-+\-.-:=?-\[\]-~]{1,292})?$'),
+        CONSTRAINT app_home_page CHECK (char_length(home_page) <= 300
+            AND home_page ~ '^(https?://[!#-&(-+\-.-:=?-\[\]-~]+)?$'),
     created_by hasp.actor NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     removed_at timestamptz,
@@ -286,6 +286,25 @@ COMMENT ON FUNCTION hasp.connection_guard IS
     'Trigger: a connection is granted once and revoked once';
 CREATE TRIGGER connection_guard BEFORE UPDATE ON hasp.connection
     FOR EACH ROW EXECUTE FUNCTION hasp.connection_guard();
+
+CREATE FUNCTION hasp.grant_guard() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- Whoever removes the app waits, or was before.
+    PERFORM FROM hasp.app a WHERE a.guid = NEW.app AND a.removed_at IS NULL
+        AND coalesce(a.account = NEW.account, true) FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'not an app that the account may connect'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION hasp.grant_guard IS
+    'Trigger: an app that is there is connected, one of an account by that '
+    'alone';
+CREATE TRIGGER grant_guard BEFORE INSERT ON hasp.connection
+    FOR EACH ROW EXECUTE FUNCTION hasp.grant_guard();
 
 CREATE OR REPLACE FUNCTION hasp.secret_copy() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -566,6 +585,133 @@ CREATE INDEX usage_event_app ON hasp.usage_event (app, at)
 CREATE INDEX usage_hour_app ON hasp.usage_hour (account, app, hour)
     WHERE app IS NOT NULL;
 
+-- Batches of uses also say when each app was last used.
+CREATE OR REPLACE FUNCTION hasp.ship_batch(own integer, old bigint, new bigint,
+    the_day date, the_salt bytea, the_rows_hash bytea, lost bigint,
+    complete bigint, account bigint[], key_id text[], version integer[],
+    extra uuid[], code text[], status smallint[], method text[], site text[],
+    flags smallint[], count integer[], first timestamptz[],
+    last timestamptz[], last_address inet[], pos integer[], at timestamptz[],
+    kind integer[], request uuid[], address inet[]) RETURNS boolean
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    b hasp.journal_batch;
+    j hasp.journal;
+    taken bigint;
+BEGIN
+    -- One row or stop: the same batch never comes in twice.
+    UPDATE hasp.journal o SET shipped = new, closed_at = NULL,
+        lost = o.lost + ship_batch.lost,
+        complete_at = greatest(o.complete_at,
+            to_timestamp(complete::float8 / 1e6))
+    WHERE o.number = own AND o.shipped = old RETURNING o.* INTO j;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    b.journal := own;
+    b.first := old;
+    b.next := new;
+    b.events := cardinality(pos);
+    b.day := the_day;
+    b.at := now();
+    b.salt := the_salt;
+    b.rows_hash := the_rows_hash;
+    b.hash := sha256(convert_to(E'hasp-usage-1\n', 'UTF8') || j.hash ||
+        convert_to(hasp.batch_line(b), 'UTF8'));
+    INSERT INTO hasp.journal_batch VALUES (b.*);
+    UPDATE hasp.journal o SET hash = b.hash WHERE o.number = own;
+    PERFORM hasp.make_usage_day(the_day::timestamp AT TIME ZONE 'UTC');
+    -- Neighbours of one kind find the same pages of indexes in the caches.
+    INSERT INTO hasp.usage_event (at, account, journal, pos, key_id,
+        secret_version, app, credential, claimed, code, status, method,
+        site, request, request_hashed, repeated, address)
+    SELECT n.at, k.account, own, old + n.pos, k.key_id, k.version, k.app,
+        k.credential, k.claimed, k.code, k.status, k.method, k.site,
+        n.request, k.hashed, k.repeated, n.address
+    FROM unnest(pos, at, kind, request, address)
+        AS n (pos, at, kind, request, address)
+    JOIN (SELECT i, i.key_id, i.version, i.code, i.status, i.method, i.site,
+            CASE WHEN i.flags & 1 <> 0 THEN i.account ELSE 0 END AS account,
+            CASE WHEN i.flags & 1 <> 0 THEN i.extra END AS app,
+            CASE WHEN i.flags & 1 = 0 THEN i.extra END AS credential,
+            CASE WHEN i.flags & 1 = 0 THEN nullif(i.account, 0) END
+                AS claimed,
+            i.flags & 2 <> 0 AS hashed, i.flags & 4 <> 0 AS repeated,
+            i.number
+        FROM unnest(account, key_id, version, extra, code, status, method,
+            site, flags) WITH ORDINALITY AS i (account, key_id, version,
+            extra, code, status, method, site, flags, number)) k
+        ON k.number = n.kind
+    WHERE n.pos < new - old
+    ORDER BY n.kind;
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    IF taken <> cardinality(pos) OR taken <>
+        (SELECT coalesce(sum(c), 0) FROM unnest(count) c) THEN
+        RAISE EXCEPTION 'a batch that contradicts itself'
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    WITH e AS (
+        SELECT * FROM unnest(account, key_id, version, extra, code, method,
+            flags, count, first, last, last_address) AS e (account, key_id,
+            version, app, code, method, flags, count, first, last, address)
+    ), h AS (
+        INSERT INTO hasp.usage_hour AS o (account, key_id, secret_version,
+            hour, code, app, count)
+        SELECT CASE WHEN e.flags & 1 <> 0 THEN e.account ELSE 0 END,
+            coalesce(e.key_id, ''), coalesce(e.version, 0),
+            date_trunc('hour', e.first, 'UTC'), e.code,
+            min(e.app::text) FILTER (WHERE e.flags & 1 <> 0)::uuid,
+            sum(e.count)
+        FROM e WHERE e.flags & 4 = 0 GROUP BY 1, 2, 3, 4, 5
+        ORDER BY 1, 2, 4, 3, 5
+        ON CONFLICT (account, key_id, hour, secret_version, code)
+        DO UPDATE SET count = o.count + excluded.count
+    ), d AS (
+        INSERT INTO hasp.usage_day AS o (key_id, day, account, allowed,
+            refused)
+        SELECT e.key_id, the_day, min(e.account),
+            coalesce(sum(e.count) FILTER (WHERE e.code = 'ok'), 0),
+            coalesce(sum(e.count) FILTER (WHERE e.code <> 'ok'), 0)
+        FROM e WHERE e.flags & 4 = 0 AND e.key_id IS NOT NULL GROUP BY 1
+        ORDER BY 1
+        ON CONFLICT (key_id, day)
+        DO UPDATE SET allowed = o.allowed + excluded.allowed,
+            refused = o.refused + excluded.refused
+    ), p AS (
+        INSERT INTO hasp.app_use AS o (account, app, last_used_at,
+            last_used_from)
+        SELECT e.account, e.app, max(e.last),
+            (array_agg(e.address ORDER BY e.last DESC))[1]
+        FROM e WHERE e.code = 'ok' AND e.flags & 1 <> 0 AND e.app IS NOT NULL
+        GROUP BY 1, 2 ORDER BY 1, 2
+        ON CONFLICT (account, app) DO UPDATE SET
+            last_used_at = greatest(o.last_used_at, excluded.last_used_at),
+            last_used_from = CASE
+                WHEN excluded.last_used_at >= o.last_used_at
+                THEN excluded.last_used_from ELSE o.last_used_from END
+    )
+    INSERT INTO hasp.secret_use AS u (key_id, version, account,
+        first_used_at, last_used_at, last_used_from, last_wrote_at)
+    SELECT e.key_id, e.version, min(e.account), min(e.first), max(e.last),
+        (array_agg(e.address ORDER BY e.last DESC))[1],
+        max(e.last) FILTER (WHERE e.method NOT IN ('GET', 'HEAD', 'OPTIONS'))
+    FROM e WHERE e.code = 'ok' AND e.key_id IS NOT NULL GROUP BY 1, 2
+    ORDER BY 1, 2
+    ON CONFLICT (key_id, version) DO UPDATE SET
+        first_used_at = least(u.first_used_at, excluded.first_used_at),
+        last_used_at = greatest(u.last_used_at, excluded.last_used_at),
+        last_used_from = CASE WHEN excluded.last_used_at >= u.last_used_at
+            THEN excluded.last_used_from ELSE u.last_used_from END,
+        last_wrote_at = greatest(u.last_wrote_at, excluded.last_wrote_at);
+    IF ship_batch.lost > 0 THEN
+        PERFORM hasp.chain_event(0, 'system', 'usage_lost', NULL, NULL, NULL,
+            NULL, NULL, json_build_object('journal', own, 'first', old,
+            'next', new, 'lost', ship_batch.lost));
+    END IF;
+    RETURN true;
+END $$;
 -- What every program needs that signs people in and takes keys.
 GRANT USAGE ON SCHEMA hasp TO hasp_apps;
 GRANT EXECUTE ON FUNCTION hasp.current_account, hasp.unix_us,

@@ -4,7 +4,7 @@
 -- $2 connection bigint
 -- $3 most bigint
 -- columns: count
--- roles: hasp_apps
+-- roles: hasp_apps hasp_keys hasp_operator
 -- reads
 SELECT count(*)
 FROM (SELECT FROM hasp.key k

@@ -5,7 +5,7 @@
 -- columns: id name role environment last_four fetched created_by created
 --	expires disabled revoked revoked_by revoked_why last_used
 --	last_used_from connection app revision
--- roles: hasp_apps
+-- roles: hasp_apps hasp_keys hasp_operator
 -- reads
 SELECT k.id, k.name, k.role, k.environment, s.last_four,
     k.created_by ~ '^app:', k.created_by, hasp.unix_us(k.created_at),

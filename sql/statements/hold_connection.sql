@@ -4,7 +4,7 @@
 -- $1 account bigint
 -- $2 connection bigint
 -- columns: id
--- roles: hasp_apps
+-- roles: hasp_apps hasp_operator
 -- writes
 SELECT c.id
 FROM hasp.connection c

@@ -20,12 +20,13 @@ SELECT c.id, c.account, c.app, a.name, a.publisher, a.home_page,
         (SELECT count(*) FROM (SELECT FROM hasp.key k
             WHERE k.connection = c.id AND k.created_by ~ '^app:'
                 AND k.expires_at > now() AND k.revoked_at IS NULL
-            LIMIT 1001) f)
-        + (SELECT count(*) FROM (SELECT FROM hasp.key k
+                AND k.disabled_at IS NULL
+            UNION ALL SELECT FROM hasp.key k
             WHERE k.account = $1 AND k.created_by !~ '^app:'
                 AND k.connection = c.id AND k.revoked_at IS NULL
                 AND coalesce(k.expires_at > now(), true)
-            LIMIT 1001) h)
+                AND k.disabled_at IS NULL
+            LIMIT 1001) t)
     ELSE 0 END
 FROM hasp.connection c
 JOIN hasp.app a ON a.guid = c.app

@@ -10,7 +10,7 @@
 --	revoked_by revoked_why revision version last_four s_created s_not_before
 --	s_expires s_revoked s_overlap s_first_used s_last_used s_last_used_from
 --	s_last_wrote known
--- roles: hasp_keys hasp_operator
+-- roles: hasp_apps hasp_keys hasp_operator
 -- reads
 SELECT k.account, k.id, k.name, k.kind, k.role, k.environment,
     k.app, array_to_string(k.allowed_ranges, ' '), k.rate_per_second, k.rate_burst,

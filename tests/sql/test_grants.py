@@ -30,6 +30,8 @@ PERSON = {"id", "account", "email", "totp_confirmed_at", "totp_step",
           "may_administer", "created_at", "disabled_at"}
 PLAN = {"name", "active", "self_service", "max_keys", "rate_per_second",
         "rate_burst"}
+# Whose keys they are, and what may be done with them.
+WHOSE = {(table, "SELECT"): "all" for table in ("account", "plan", "region")}
 # Of who makes a secret once for each request.
 ONCE = {
     ("idempotency", "SELECT"): "all",
@@ -62,9 +64,7 @@ GRANTED = {
     "hasp_auth": {},
     "hasp_nobody": {},
     "hasp_accounts": {
-        ("plan", "SELECT"): "all",
-        ("region", "SELECT"): "all",
-        ("account", "SELECT"): "all",
+        **WHOSE,
         ("account", "UPDATE"): {"machine_keys"},
         ("key", "SELECT"): {"account", "created_by", "revoked_at"},
         ("member", "SELECT"): PERSON,
@@ -87,9 +87,7 @@ GRANTED = {
     },
     "hasp_apps": {
         **APPS, **ONCE,
-        ("plan", "SELECT"): "all",
-        ("region", "SELECT"): "all",
-        ("account", "SELECT"): "all",
+        **WHOSE,
         ("connect_code", "SELECT"): "all",
         ("connect_code", "UPDATE"): {"used_at"},
         ("connection", "INSERT"): {"account", "app", "role", "environment",
@@ -107,9 +105,7 @@ GRANTED = {
     "hasp_audit": {**LOG, ("checkpoint", "SELECT"): "all"},
     "hasp_keys": {
         **ONCE,
-        ("plan", "SELECT"): "all",
-        ("region", "SELECT"): "all",
-        ("account", "SELECT"): "all",
+        **WHOSE,
         ("key", "SELECT"): "all",
         ("key", "INSERT"): NEW_KEY,
         ("key", "UPDATE"): KEY,
@@ -289,7 +285,8 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
     assert {name for name, _ in found} == {
         "abandon_journal", "begin_attempt", "begin_overlap", "drop_attempt",
         "end_attempt", "find_client", "find_client_account",
-        "find_connect_code", "find_connections", "find_sign_in", "grant_guard", "key_copied",
+        "find_connect_code", "find_connections", "find_sign_in",
+        "grant_guard", "key_copied",
         "lock_account", "lock_own_account", "log_event", "look_up_keys",
         "look_up_session", "look_up_stranger", "make_connect_code",
         "note_change", "record_changed", "secret_copy", "tidy_tokens",

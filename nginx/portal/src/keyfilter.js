@@ -42,6 +42,7 @@ const COMPARE = {
 	ends: (a, b) => (a.expires_at ?? FAR).localeCompare(b.expires_at ?? FAR),
 };
 
+// KEYS are in the order in which they were made, which a second does not tell.
 // WANTED is {text, role, environment, status, order}, "" each for any; keys
 // whose id is in KEPT are shown although they are revoked.
 export const filterKeys = (keys, wanted, kept) => keys.filter((key) =>
@@ -49,7 +50,7 @@ export const filterKeys = (keys, wanted, kept) => keys.filter((key) =>
 	(wanted.role === "" || key.role === wanted.role) &&
 	(wanted.environment === "" || key.environment === wanted.environment) &&
 	(wanted.text === "" || isFound(key, wanted.text)))
-	.sort(COMPARE[wanted.order] ?? COMPARE[""]);
+	.reverse().sort(COMPARE[wanted.order] ?? COMPARE[""]);
 
 export const environmentsOf = (keys) =>
 	[...new Set(keys.map((key) => key.environment))].sort();

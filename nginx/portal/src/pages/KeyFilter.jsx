@@ -3,7 +3,7 @@
 // KeyFilter: which keys are to be shown. What is chosen is part of the address;
 // what is typed is not: it may be a key.
 
-import { count } from "../format.js";
+import { count, formatNumber } from "../format.js";
 import { ORDERS, STATUSES, environmentsOf } from "../keyfilter.js";
 import { Field } from "../ui/Field.jsx";
 import { Select } from "../ui/Select.jsx";
@@ -22,7 +22,7 @@ export function KeyFilter({ keys, wanted, onInput }) {
 	return (
 		<div class="filters" role="search" aria-label="Keys">
 			<Field label="Find" type="search" value={wanted.text}
-				placeholder="Name, last four or id" autocomplete="off"
+				placeholder="Name or last four" autocomplete="off"
 				spellcheck={false} onInput={(text) =>
 					onInput({ text: text.trim() })} />
 			{choose("status", "Status", STATUSES)}
@@ -40,8 +40,8 @@ export function KeyCount({ rows, keys, loading, hidden }) {
 		<p class="muted" role="status">
 			{rows.length === keys.length ?
 				`${count(keys.length, "key")}${some}.` :
-				`${count(rows.length, "key")} of ${count(keys.length, "key")}` +
-				`${some}.`}
+				`${formatNumber(rows.length)} of ` +
+				`${count(keys.length, "key")}${some}.`}
 			{hidden > 0 && ` ${count(hidden, "revoked key")} ` +
 				`${hidden === 1 ? "is" : "are"} not shown.`}
 		</p>

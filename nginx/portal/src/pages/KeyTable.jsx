@@ -26,6 +26,13 @@ const nameCell = (row) => (
 	</div>
 );
 
+const accessCell = (row) => (
+	<div class="key-two">
+		<span>{row.role}</span>
+		<span class="muted">{row.environment}</span>
+	</div>
+);
+
 const createdCell = (members) => (row) => (
 	<div class="key-two">
 		<Time at={row.created_at} />
@@ -46,8 +53,7 @@ const actionsCell = (onAsk) => (row) => row.status !== "revoked" && (
 
 const columnsOf = ({ members, sparks, onAsk }) => [
 	{ id: "name", label: "Key", head: true, cell: nameCell },
-	{ id: "role", label: "Role", cell: (row) => row.role },
-	{ id: "environment", label: "Environment", cell: (row) => row.environment },
+	{ id: "access", label: "Role, environment", cell: accessCell },
 	{ id: "created", label: "Created", cell: createdCell(members) },
 	{ id: "used", label: "Last used",
 		cell: (row) => <Time at={lastUse(row)?.at} /> },
@@ -70,7 +76,7 @@ export function KeyTable({ rows, wanted, members, sparks, onAsk }) {
 	const left = rows.length - shown;
 	return (
 		<>
-			<div class="table-box">
+			<div class="table-box keys">
 				<Table caption="Keys of the account" rows={rows.slice(0, shown)}
 					columns={columnsOf({ members, sparks, onAsk })}
 					rowClass={rowClass} />

@@ -55,6 +55,7 @@ await walk(async (it) => {
 	await page.getByLabel("Time").selectOption("24 hours");
 	await page.goBack();
 	await it.heading("Keys");
+	await page.getByText("3 of 5 keys.").waitFor();
 	same(await names(page), ["Billing export", "Gone", "Old reports"]);
 
 	await it.go("/keys/key_AAAAAAAAAAAAAAAA");

@@ -34,9 +34,12 @@ const rateOf = ({ perSecond, burst }) => {
 		rate;
 };
 
-// NOW in milliseconds.
-const endOf = (ends, now) => ends === "never" ? null :
-	new Date(now + Number(ends) * DAY_SECONDS * 1000).toISOString();
+// NOW in milliseconds; undefined: as it is.
+const endOf = (ends, now) => {
+	if (ends === "keep") return undefined;
+	return ends === "never" ? null :
+		new Date(now + Number(ends) * DAY_SECONDS * 1000).toISOString();
+};
 
 const valuesOf = (fields, now) => ({
 	name: fields.name.trim(),
@@ -59,7 +62,6 @@ const isSame = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 // The body of PATCH /keys/{id}: what is not as ROW has it.
 export const changeOf = (fields, row, now) => {
 	const values = valuesOf(fields, now);
-	if (fields.ends === "keep") delete values.expires_at;
 	return Object.fromEntries(Object.entries(values).filter(([name, value]) =>
-		!isSame(value, row[name])));
+		value !== undefined && !isSame(value, row[name])));
 };

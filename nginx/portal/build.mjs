@@ -16,7 +16,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, "dist"));
 // A build that fails leaves what was there before.
 const half = `${out}.new`;
-const PACKAGES = ["preact", "uplot"];
+const PACKAGES = ["preact"];
 
 const bundle = () => build({
 	absWorkingDir: here,

@@ -74,7 +74,7 @@ class Walker:
 
     def walk(self, flow, mode, account=None, **more):
         """tests/portal/FLOW.mjs, as the person of ACCOUNT (default: a new
-        one); MORE is for the flow, as it.more."""
+        one); MORE is for the flow, as it.more. What it prints."""
         account = account or Account(self.stack)
         shots = self.shots / flow.removeprefix("flow_")
         shots.mkdir(parents=True, exist_ok=True)
@@ -88,3 +88,4 @@ class Walker:
                 "account": account.id, "mode": mode, "shots": str(shots),
                 "chromium": chromium(), "more": more}))
         assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout

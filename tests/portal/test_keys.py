@@ -109,13 +109,3 @@ def test_plan_refuses(walker, account, mode):
     walker.walk("flow_key_limit", mode, account)
     stack.ctl("account", "plan", account.id, none)
     walker.walk("flow_key_plan", mode, account)
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_look_only(walker, account, mode):
-    """A member who does not administer the account."""
-    account.key("Somebody's")
-    key = key_parts.find(walker.stack, account, "Somebody''s")
-    account.email = "look" + account.email
-    account.password, _ = account.member(account.email, admin=False)
-    walker.walk("flow_key_look", mode, account, id=key)

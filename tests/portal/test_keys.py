@@ -109,3 +109,19 @@ def test_plan_refuses(walker, account, mode):
     walker.walk("flow_key_limit", mode, account)
     stack.ctl("account", "plan", account.id, none)
     walker.walk("flow_key_plan", mode, account)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_answer_is_lost(walker, mode):
+    walker.walk("flow_key_lost", mode, portal_world.Account(
+        walker.stack, totp=True))
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("policy", ["warn", "refuse"])
+def test_legacy(walker, account, mode, policy):
+    walker.stack.ctl("account", "legacy", "--deprecated", "2026-01-31",
+                     "--sunset", "2031-06-30", "--policy", policy,
+                     account.id)
+    account.key("A token")
+    walker.walk("flow_key_legacy", mode, account, refuses=policy == "refuse")

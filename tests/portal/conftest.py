@@ -49,7 +49,9 @@ def walker(stack, request):
     shots = os.environ.get("HASP_SCREENSHOTS") or tempfile.mkdtemp(
         prefix="hasp-screenshots.")
     request.config.stash[SHOTS] = shots
-    return portal_world.Walker(stack, shots)
+    made = portal_world.Walker(stack, shots)
+    yield made
+    made.stop()
 
 
 def pytest_terminal_summary(terminalreporter, config):

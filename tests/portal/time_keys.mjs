@@ -4,6 +4,9 @@
 // tests/bench/portal prints. Milliseconds, from when the first answer of the list
 // was there.
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { walk } from "./walk.mjs";
 
 const answeredAt = () => performance.getEntriesByType("resource")
@@ -53,7 +56,7 @@ await walk(async (it) => {
 		requestAnimationFrame(() => setTimeout(() =>
 			done(performance.now() - begun)));
 	}));
-	console.log(JSON.stringify({
+	writeFileSync(join(it.shots, "times.json"), JSON.stringify({
 		first_rows: Math.round(marks.rows - from),
 		all_keys: Math.round(marks.all - from),
 		longest_task: Math.round(marks.longest),

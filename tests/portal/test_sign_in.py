@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""Signing in and out of the portal."""
+"""Signing in and out of the portal, and what the person does about it."""
 
 import pytest
 
@@ -7,5 +7,7 @@ from portal_world import MODES
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_sign_in(walker, mode):
-    walker.walk("flow_sign_in", mode)
+@pytest.mark.parametrize("flow", ["flow_sign_in", "flow_factor",
+                                  "flow_password"])
+def test_sign_in(walker, flow, mode):
+    walker.walk(flow, mode)

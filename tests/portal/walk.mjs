@@ -133,11 +133,14 @@ class Walk {
 		check(over <= 0, `${name} is ${over} px wider than the window`);
 	}
 
-	// A picture for a person to look at.
+	// A picture for a person to look at: the whole page, or what is seen of
+	// it behind a dialog.
 	async shot(name) {
+		const whole = await this.page.locator("dialog[open]").count() === 0;
+		if (whole) await this.page.evaluate(() => window.scrollTo(0, 0));
 		await this.page.screenshot({
 			path: join(this.shots, `${name}-${this.mode}.png`),
-			fullPage: true, animations: "disabled",
+			fullPage: whole, animations: "disabled",
 		});
 	}
 

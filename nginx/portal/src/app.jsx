@@ -5,7 +5,7 @@
 import { pages } from "./pages.js";
 import { match, useRoute } from "./route.js";
 import { SessionProvider, useSession } from "./session.js";
-import { NotFound } from "./pages/NotFound.jsx";
+import { Closed, NotFound } from "./pages/NotFound.jsx";
 import { SignIn } from "./pages/SignIn.jsx";
 import { Announcer } from "./ui/Announcer.jsx";
 import { ErrorBox } from "./ui/ErrorBox.jsx";
@@ -14,8 +14,12 @@ import { Loading } from "./ui/Loading.jsx";
 
 function Current() {
 	const route = useRoute();
-	const found = match(pages, route.path);
-	const Shown = found ? found.page.component : NotFound;
+	const { mayAdminister } = useSession();
+	// Who may not administer begins with what they may see.
+	const path = route.path === "/" && !mayAdminister ? "/account" : route.path;
+	const found = match(pages, path);
+	const closed = found && !found.page.free && !mayAdminister;
+	const Shown = closed ? Closed : found?.page.component ?? NotFound;
 
 	// A key, so that two keys' pages share nothing.
 	return (

@@ -5,7 +5,9 @@
 const number = new Intl.NumberFormat("en");
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const exact = new Intl.DateTimeFormat("en", {
-	dateStyle: "medium", timeStyle: "medium",
+	year: "numeric", month: "short", day: "numeric", hour: "2-digit",
+	minute: "2-digit", second: "2-digit", hourCycle: "h23",
+	timeZoneName: "short",
 });
 const day = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
 

@@ -58,9 +58,13 @@ export const useList = (read, deps = [], all = false) => {
 		}
 	}, deps);
 
+	// What is fetched again stays until it is there; another list does not.
+	const shown = useRef(null);
 	useEffect(() => {
 		stop.current = new AbortController();
-		setNow(START);
+		setNow((before) => shown.current === fetchPage ?
+			{ ...before, loading: true } : START);
+		shown.current = fetchPage;
 		fetchPage(null, stop.current.signal);
 		return () => stop.current.abort();
 	}, [...deps, turn]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 //
 // pages: every page there is. NAV is its word in the navigation, UNDER the path of
-// the page that is marked there instead, ADMIN keeps it from those who may not
+// the page that is marked there instead, FREE has it shown to those, too, who may not
 // administer the account.
 
 import { Account } from "./pages/Account.jsx";
@@ -26,7 +26,8 @@ export const pages = [
 	{ path: "/audit/:id", component: AuditEvent, under: "/audit" },
 	{ path: "/refused", component: Refused, nav: "Why was I refused?",
 		icon: "question" },
-	{ path: "/account", component: Account, nav: "Account", icon: "account" },
+	{ path: "/account", component: Account, nav: "Account", icon: "account",
+		free: true },
 	{ path: "/security", component: Security, nav: "Your sign-in",
-		icon: "good" },
+		icon: "lock", free: true },
 ];

@@ -60,6 +60,12 @@ export function SessionProvider({ children }) {
 		ask();
 	}, []);
 
-	const value = useMemo(() => ({ ...now, ask, enter, leave }), [now]);
+	// What the person has just changed of what is known of them.
+	const update = useCallback((change) => setNow((before) => ({
+		...before, member: { ...before.member, ...change },
+	})), []);
+
+	const value = useMemo(() => ({ ...now, ask, enter, leave, update }),
+		[now]);
 	return h(Session.Provider, { value }, children);
 }

@@ -25,7 +25,7 @@ function Brand() {
 function Links({ pages, current }) {
 	const session = useSession();
 	const shown = pages.filter((page) => page.nav &&
-		(!page.admin || session.mayAdminister));
+		(page.free || session.mayAdminister));
 	const under = current?.under ?? current?.path;
 	return (
 		<ul>

@@ -63,7 +63,7 @@ enum err store_checkpoint_seal(struct db *db, struct str accounts,
 
 struct store_checkpoint_last {
 	int64_t seq;		/* 0: there is none */
-	int64_t at;		/* when it was signed, microseconds since 1970 */
+	int64_t at;		/* when signed, microseconds since 1970 */
 	struct str note;	/* "" for none */
 };
 

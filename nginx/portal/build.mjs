@@ -7,13 +7,16 @@
 // Usage: node build.mjs [FOLDER]   (default: dist beside this file)
 
 import { build } from "esbuild";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, writeFile }
+	from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, "dist"));
-const PACKAGES = ["preact", "uplot"];
+// A build that fails leaves what was there before.
+const half = `${out}.new`;
+const PACKAGES = ["preact"];
 
 const bundle = () => build({
 	absWorkingDir: here,
@@ -30,7 +33,7 @@ const bundle = () => build({
 	legalComments: "none",
 	entryNames: "assets/[name]-[hash]",
 	chunkNames: "assets/[name]-[hash]",
-	outdir: out,
+	outdir: half,
 	logLevel: "warning",
 });
 
@@ -55,10 +58,11 @@ const licences = async () => {
 	return `The portal contains:\n\n${texts.join("\n\n")}`;
 };
 
-await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
+await rm(half, { recursive: true, force: true });
+await mkdir(half, { recursive: true });
 const { metafile } = await bundle();
-await writeFile(join(out, "licences.txt"), await licences());
-await copyFile(join(here, "src/favicon.svg"), join(out, "favicon.svg"));
-// Last: whoever sees it sees all.
-await writeFile(join(out, "index.html"), await page(entry(metafile.outputs)));
+await writeFile(join(half, "licences.txt"), await licences());
+await copyFile(join(here, "src/favicon.svg"), join(half, "favicon.svg"));
+await writeFile(join(half, "index.html"), await page(entry(metafile.outputs)));
+await rm(out, { recursive: true, force: true });
+await rename(half, out);

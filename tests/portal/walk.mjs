@@ -128,8 +128,19 @@ class Walk {
 			one.nodes.map((node) => `    ${node.html}\n    ` +
 				node.failureSummary.replace(/\n/g, "\n    ")).join("\n"));
 		check(told.length === 0, `axe, ${name}:\n${told.join("\n")}`);
+		await this.fits(name);
+	}
+
+	// Nothing is wider than the window; on a phone, neither where 320 px are
+	// left, as of a window zoomed in (WCAG 1.4.10).
+	async fits(name) {
+		const { page } = this;
+		const before = page.viewportSize();
+		if (this.mode === "phone")
+			await page.setViewportSize({ ...before, width: 320 });
 		const over = await page.evaluate(() =>
 			document.documentElement.scrollWidth - window.innerWidth);
+		await page.setViewportSize(before);
 		check(over <= 0, `${name} is ${over} px wider than the window`);
 	}
 

@@ -30,7 +30,9 @@ export const formatRelative = (at, now = Date.now()) => {
 	const seconds = (new Date(at).getTime() - now) / 1000;
 	const [unit, size] = UNITS.find(([, length]) =>
 		Math.abs(seconds) >= length) ?? ["second", 1];
-	return relative.format(Math.trunc(seconds / size), unit);
+	const units = seconds / size;
+	return relative.format(units > 0 ? Math.round(units) : Math.trunc(units),
+		unit);
 };
 
 // A length of time: "24 hours", "7 days", "90 seconds".

@@ -56,7 +56,7 @@ const rateOf = (rate) => rate ?
 	`${formatNumber(rate.burst)} at once` : "no limit";
 
 const keysOf = ({ keys, plan }) => plan.max_keys === null ?
-	`${formatNumber(keys)} of any number` :
+	`${formatNumber(keys)}, no limit` :
 	`${formatNumber(keys)} of ${formatNumber(plan.max_keys)}`;
 
 function Plan({ account }) {

@@ -14,7 +14,9 @@ export function ErrorBox({ problem, onRetry }) {
 		<div class="error-box" role="alert" tabIndex={-1}>
 			<Icon name="bad" />
 			<div>
-				<p class="error-text">{problem.detail ?? "Something in the portal failed."}</p>
+				<p class="error-text">
+					{problem.detail ?? "Something in the portal failed."}
+				</p>
 				{problem.errors?.length > 0 && (
 					<ul>
 						{problem.errors.map((one) => (

@@ -3,6 +3,7 @@
 // ProofFields: asks for the password, or a code of the authenticator, inside a
 // form whose action needs a proof. VALUE is what prove() takes.
 
+import { useSession } from "../session.js";
 import { Button } from "./Button.jsx";
 import { Field } from "./Field.jsx";
 import { Whose } from "./Whose.jsx";
@@ -16,6 +17,7 @@ export const isAboutProof = (problem) => PROOF_CODES.includes(problem?.code);
 export const NO_PROOF = { password: "" };
 
 export function ProofFields({ value, onInput, problem }) {
+	const { member } = useSession();
 	const byCode = "totp" in value;
 	const error = isAboutProof(problem) ? problem.detail : undefined;
 	return (
@@ -28,11 +30,13 @@ export function ProofFields({ value, onInput, problem }) {
 				<Field label="Your password" type="password" value={value.password}
 					onInput={(password) => onInput({ password })} error={error}
 					autocomplete="current-password" required />}
-			<Button kind="quiet" small onClick={() =>
-				onInput(byCode ? { password: "" } : { totp: "" })}>
-				{byCode ? "Use the password instead" :
-					"Use a code of the authenticator instead"}
-			</Button>
+			{member.totp && (
+				<Button kind="quiet" small onClick={() =>
+					onInput(byCode ? { password: "" } : { totp: "" })}>
+					{byCode ? "Use the password instead" :
+						"Use a code of the authenticator instead"}
+				</Button>
+			)}
 		</div>
 	);
 }

@@ -45,8 +45,8 @@ class Account:
 
     def __init__(self, stack, name="Example Ltd", totp=False, admin=True):
         self.stack = stack
-        self.id = stack.ctl("--quiet", "account", "create", "--name",
-                            name).strip()
+        self.id = stack.ctl("--quiet", "account", "create", "--name", name,
+                            "--plan", "standard").strip()
         self.email = "p%s@example.org" % secrets.token_hex(5)
         self.password, self.totp = self.member(self.email, totp, admin)
 

@@ -46,6 +46,20 @@ export const check = (holds, text) => {
 	if (!holds) throw new Error(text);
 };
 
+// The keyboard's focus goes to what LABEL names, as a person tabs there.
+export const focusOn = async (page, label) => {
+	for (let presses = 0; presses < 60; presses += 1) {
+		const name = await page.evaluate(() => {
+			const one = document.activeElement;
+			return one.labels?.[0]?.textContent ??
+				one.getAttribute("aria-label") ?? one.textContent;
+		});
+		if (name.trim() === label) return;
+		await page.keyboard.press("Tab");
+	}
+	throw new Error(`the keyboard does not reach ${label}`);
+};
+
 class Walk {
 	constructor(given, page) {
 		Object.assign(this, given);

@@ -12,6 +12,7 @@ import "./style/dialog.css";
 import "./style/chart.css";
 import "./style/audit.css";
 import "./style/usage.css";
+import "./style/keys.css";
 
 import { App } from "./app.jsx";
 

@@ -368,6 +368,15 @@ config_is_quotable(const char *text)
 	return true;
 }
 
+/* key_prefix, which is at most CONFIG_PREFIX_MAX bytes, with SUFFIX. */
+static void
+config_extend_prefix(const struct config *c, const char *suffix,
+    char out[CONFIG_PREFIX_MAX + CONFIG_SUFFIX_MAX + 1])
+{
+	(void)snprintf(out, CONFIG_PREFIX_MAX + CONFIG_SUFFIX_MAX + 1,
+	    "%.*s%s", CONFIG_PREFIX_MAX, c->key_prefix, suffix);
+}
+
 /* What one option's range cannot say. */
 static void
 config_check(struct config_reader *r)
@@ -378,6 +387,9 @@ config_check(struct config_reader *r)
 	if (!config_is_word(str_of(c->key_prefix), CONFIG_PREFIX_MAX))
 		config_fault(r, "prefix: a lower-case letter, then lower-case "
 		    "letters and digits");
+	config_extend_prefix(c, "app", c->token_prefix);
+	config_extend_prefix(c, "sec", c->client_prefix);
+	config_extend_prefix(c, "con", c->code_prefix);
 	if (c->program_journal_folder[0] != '\0' &&
 	    c->program_journal_folder[0] != '/')
 		config_fault(r, "journal_folder: an absolute path");

@@ -15,6 +15,7 @@
 #define CONFIG_ENVIRONMENTS_MAX 8
 #define CONFIG_ENVIRONMENT_MAX 12	/* bytes of one name */
 #define CONFIG_PREFIX_MAX 12
+#define CONFIG_SUFFIX_MAX 3	/* of the prefixes made of that one */
 
 /* One field an option, named section_name; texts are NUL-terminated. */
 struct config {
@@ -30,6 +31,10 @@ struct config {
 	/* key_environments, cut into words. */
 	struct str environments[CONFIG_ENVIRONMENTS_MAX];
 	size_t environment_count;
+	/* key_prefix and a suffix: of tokens and secrets of apps, and codes. */
+	char token_prefix[CONFIG_PREFIX_MAX + CONFIG_SUFFIX_MAX + 1];
+	char client_prefix[CONFIG_PREFIX_MAX + CONFIG_SUFFIX_MAX + 1];
+	char code_prefix[CONFIG_PREFIX_MAX + CONFIG_SUFFIX_MAX + 1];
 };
 
 /* Room for the message of a refused configuration. */

@@ -69,6 +69,13 @@ decision_place(const struct decision_record *r,
 static enum err
 decision_live(const struct decision_record *r, int64_t now)
 {
+	/* An app's token without a connection is a mistake: refuse. */
+	if ((r->kind == DECISION_APP_TOKEN) != (r->connection != 0))
+		return ERR_INTERNAL;
+	if (r->app_removed)
+		return ERR_APP_REMOVED;
+	if (r->connection_revoked)
+		return ERR_CONNECTION_REVOKED;
 	if (r->key_revoked)
 		return ERR_KEY_REVOKED;
 	if (r->secret_revoked)

@@ -79,6 +79,9 @@ struct decision_record {
 	char region[DECISION_REGION_SIZE];
 	char api_host[DECISION_HOST_SIZE];	/* of that region */
 	char app[DECISION_GUID_SIZE];		/* "" for a key of no app */
+	int64_t connection;	/* of the app to the account; 0: no app's */
+	bool connection_revoked;
+	bool app_removed;
 	bool key_revoked;
 	bool secret_revoked;
 	bool disabled;
@@ -122,8 +125,9 @@ struct decision_demand {
 
 /*
  * ERR_OK lets in. Checked in this order, the first refusal counts: account
- * match, account and plan live, region, environment, revoked, disabled,
- * not-before, expired, address, role against method and demand.
+ * match, account and plan live, region, environment, app removed, connection
+ * revoked, revoked, disabled, not-before, expired, address, role against method
+ * and demand.
  */
 enum err decision_make(const struct decision_record *record,
     const struct decision_demand *demand) MUST_CHECK;

@@ -109,6 +109,10 @@ exchange_admit_key(struct exchange_turn *t)
 	t->ctx.verdict = err;
 	if (need == ROUTE_NEEDS_VERDICT)
 		return ERR_OK;
+	/* Whatever it made would outlive the connection that it ends with. */
+	if (err == ERR_OK && exchange_needs[need].admin &&
+	    t->access.caller.record.kind == DECISION_APP_TOKEN)
+		return ERR_APP_TOKEN_REFUSED;
 	if (err == ERR_OK && exchange_needs[need].admin &&
 	    t->access.caller.record.role != ROLE_ADMIN)
 		return ERR_ROLE_INSUFFICIENT;

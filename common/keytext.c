@@ -13,8 +13,43 @@ keytext_rules(const struct config *config)
 {
 	return (struct keytext_rules){
 		.prefix = str_of(config->key_prefix),
+		.other = str_of(config->token_prefix),
 		.environments = config->environments,
 		.environment_count = config->environment_count,
+	};
+}
+
+struct keytext_rules
+keytext_token_rules(const struct config *config)
+{
+	return (struct keytext_rules){
+		.prefix = str_of(config->token_prefix),
+		.environments = config->environments,
+		.environment_count = config->environment_count,
+	};
+}
+
+struct keytext_rules
+keytext_client_rules(const struct config *config)
+{
+	static const struct str environment = { "app", 3 };
+
+	return (struct keytext_rules){
+		.prefix = str_of(config->client_prefix),
+		.environments = &environment,
+		.environment_count = 1,
+	};
+}
+
+struct keytext_rules
+keytext_code_rules(const struct config *config)
+{
+	static const struct str environment = { "code", 4 };
+
+	return (struct keytext_rules){
+		.prefix = str_of(config->code_prefix),
+		.environments = &environment,
+		.environment_count = 1,
 	};
 }
 
@@ -166,6 +201,18 @@ keytext_body(struct str text, struct str body)
 	    ERR_KEY_CASE_CHANGED;
 }
 
+/* Whether TEXT is a prefix of ours, the same or in the wrong case. */
+static enum err
+keytext_prefix(const struct keytext_rules *rules, struct str text)
+{
+	if (str_eq(text, rules->prefix) ||
+	    (rules->other.len > 0 && str_eq(text, rules->other)))
+		return ERR_OK;
+	return str_eq_nocase(text, rules->prefix) ||
+	    (rules->other.len > 0 && str_eq_nocase(text, rules->other)) ?
+	    ERR_KEY_CASE_CHANGED : ERR_KEY_FOREIGN;
+}
+
 /* The shape alone, without the stand-ins and wrappings. */
 static enum err
 keytext_shape(const struct keytext_rules *rules, struct str text,
@@ -175,11 +222,10 @@ keytext_shape(const struct keytext_rules *rules, struct str text,
 	enum err err;
 
 	if (!str_cut(text, '_', &prefix, &rest))
-		return str_eq(text, rules->prefix) ? ERR_KEY_TRUNCATED :
-		    ERR_KEY_FOREIGN;
-	if (!str_eq(prefix, rules->prefix))
-		return str_eq_nocase(prefix, rules->prefix) ?
-		    ERR_KEY_CASE_CHANGED : ERR_KEY_FOREIGN;
+		return keytext_prefix(rules, text) == ERR_OK ?
+		    ERR_KEY_TRUNCATED : ERR_KEY_FOREIGN;
+	if ((err = keytext_prefix(rules, prefix)) != ERR_OK)
+		return err;
 	if ((err = keytext_environment(rules, rest, environment, &body)) !=
 	    ERR_OK)
 		return err;
@@ -212,16 +258,37 @@ keytext_parse(const struct keytext_rules *rules, struct str text,
 	return err;
 }
 
+/* Whether TEXT begins with PREFIX, in either case, and what follows one. */
+static bool
+keytext_begins(struct str text, struct str prefix)
+{
+	return text.len > prefix.len && str_starts_nocase(text, prefix) &&
+	    (text.ptr[prefix.len] == '_' || text.ptr[prefix.len] == '%');
+}
+
 bool
 keytext_resembles(const struct keytext_rules *rules, struct str text)
 {
 	while (text.len > 0 && (keytext_is_quote(text.ptr[0]) ||
 	    text.ptr[0] == ' ' || text.ptr[0] == '<'))
 		text = str_part(text, 1, text.len);
-	return text.len > rules->prefix.len &&
-	    str_starts_nocase(text, rules->prefix) &&
-	    (text.ptr[rules->prefix.len] == '_' ||
-	    text.ptr[rules->prefix.len] == '%');
+	return keytext_begins(text, rules->prefix) ||
+	    (rules->other.len > 0 && keytext_begins(text, rules->other));
+}
+
+/* How long a key of PREFIX at the start of TEXT is; 0: there is none. */
+static size_t
+keytext_length(struct str text, struct str prefix)
+{
+	size_t len = prefix.len;
+
+	if (len == 0 || !str_starts(text, prefix) || len >= text.len ||
+	    text.ptr[len] != '_')
+		return 0;
+	len++;
+	len += str_find(str_part(text, len, CONFIG_ENVIRONMENT_MAX), '_') + 1 +
+	    KEYTEXT_BODY;
+	return len <= text.len ? len : 0;
 }
 
 bool
@@ -231,16 +298,12 @@ keytext_within(const struct keytext_rules *rules, struct str text)
 
 	for (size_t i = 0; i + KEYTEXT_BODY < text.len; i++) {
 		struct str rest = str_part(text, i, text.len);
-		size_t len = rules->prefix.len;
+		size_t len = keytext_length(rest, rules->prefix);
 
-		if (!str_starts(rest, rules->prefix) || len >= rest.len ||
-		    rest.ptr[len] != '_')
-			continue;
-		len++;
-		len += str_find(str_part(rest, len, CONFIG_ENVIRONMENT_MAX),
-		    '_') + 1 + KEYTEXT_BODY;
-		if (len <= rest.len && keytext_shape(rules,
-		    str_part(rest, 0, len), &environment) == ERR_OK)
+		if (len == 0)
+			len = keytext_length(rest, rules->other);
+		if (len > 0 && keytext_shape(rules, str_part(rest, 0, len),
+		    &environment) == ERR_OK)
 			return true;
 	}
 	return false;

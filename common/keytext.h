@@ -7,6 +7,10 @@
  * where the last six are the CRC-32 (IEEE 802.3) of all before them, most
  * significant digit first. 32 digits are 190 bits. The checksum is public: it
  * finds typing errors before a lookup and keys in leaked text. Pure.
+ *
+ * Other secrets have the same form and prefixes of their own: the tokens of
+ * apps, which count as keys (<prefix>app_), the secrets of apps
+ * (<prefix>sec_app_) and connect codes (<prefix>con_code_), which do not.
  */
 #ifndef HASP_KEYTEXT_H
 #define HASP_KEYTEXT_H
@@ -20,17 +24,28 @@
 #define KEYTEXT_LAST 4		/* characters that lists may show */
 
 /* Longest key text and its NUL. */
-#define KEYTEXT_SIZE (CONFIG_PREFIX_MAX + 1 + CONFIG_ENVIRONMENT_MAX + 1 + \
-	KEYTEXT_RANDOM + KEYTEXT_CHECK + 1)
+#define KEYTEXT_SIZE (CONFIG_PREFIX_MAX + CONFIG_SUFFIX_MAX + 1 + \
+	CONFIG_ENVIRONMENT_MAX + 1 + KEYTEXT_RANDOM + KEYTEXT_CHECK + 1)
 
 /* What makes a text one of our keys. */
 struct keytext_rules {
-	struct str prefix;
+	struct str prefix;	/* of what keytext_make makes */
+	struct str other;	/* another that counts; "" for none */
 	const struct str *environments;
 	size_t environment_count;
 };
 
+/* Of keys; tokens of apps count, too. */
 struct keytext_rules keytext_rules(const struct config *config);
+
+/* Of tokens of apps alone. */
+struct keytext_rules keytext_token_rules(const struct config *config);
+
+/* Of the secrets of apps, whose one environment is "app". */
+struct keytext_rules keytext_client_rules(const struct config *config);
+
+/* Of connect codes, whose one environment is "code". */
+struct keytext_rules keytext_code_rules(const struct config *config);
 
 /* A key text that is whole; views into the text that was parsed. */
 struct keytext {

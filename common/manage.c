@@ -207,7 +207,8 @@ manage_tell(struct ctx *ctx, const struct manage *m, const struct confirm *c,
 	    c->waited && !c->confirmed ? 202 : 200, j);
 	if (err != ERR_OK)
 		return err;
-	manage_etag(ctx, revision);
+	if (revision != 0)
+		manage_etag(ctx, revision);
 	if (c->waited && m->preferred >= 0)
 		response_header(ctx->response, "Preference-Applied",
 		    buf_str(&applied));

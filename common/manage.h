@@ -71,7 +71,8 @@ void manage_etag(struct ctx *ctx, int64_t revision);
 
 /*
  * Waits for the change, which was kept, as long as the caller's Prefer says
- * (RFC 7240 section 4.3), and answers with J and the ETag of REVISION. J gets
+ * (RFC 7240 section 4.3), and answers with J and the ETag of REVISION, if it
+ * is not 0. J gets
  * the number of the change as `seq`; one that may take something away also
  * gets `confirmed`, `waited_ms` and `durability`: the answer is 200 if it is
  * true everywhere, else 202 with `confirm_after`. NULL is no memory for J.

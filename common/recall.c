@@ -87,19 +87,28 @@ recall_find(const struct digest *digest, enum err *err,
 	return true;
 }
 
+/* The mark of KIND and the number REF. */
+static uint32_t
+recall_mark(const char *kind, int64_t ref)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%lld", (long long)ref);
+	return page_mark(kind, text);
+}
+
 /* The changes that can concern R. */
 static void
 recall_depend(const struct decision_record *r, struct recall_basis *basis)
 {
-	char account[24];
-
-	(void)snprintf(account, sizeof(account), "%lld",
-	    (long long)r->account);
 	basis->marks[0] = page_mark("key", r->key_id);
-	basis->marks[1] = page_mark("account", account);
+	basis->marks[1] = recall_mark("account", r->account);
 	basis->mark_count = 2;
 	if (r->app[0] != '\0')
 		basis->marks[basis->mark_count++] = page_mark("app", r->app);
+	if (r->connection != 0)
+		basis->marks[basis->mark_count++] = recall_mark("connection",
+		    r->connection);
 }
 
 /*

@@ -15,6 +15,7 @@ static const uint16_t record_longs[] = {
 	RECORD_AT(secret_not_before),
 	RECORD_AT(legacy_deprecated),
 	RECORD_AT(legacy_sunset),
+	RECORD_AT(connection),
 };
 
 static const uint16_t record_ints[] = {
@@ -36,6 +37,8 @@ static const uint16_t record_flags[] = {
 	RECORD_AT(disabled),
 	RECORD_AT(legacy_refuses),
 	RECORD_AT(starts_overlap),
+	RECORD_AT(connection_revoked),
+	RECORD_AT(app_removed),
 };
 
 #define RECORD_TEXT(field) \

@@ -51,7 +51,7 @@ enum route_need {
 	ROUTE_NEEDS_KEY,	/* a valid key of any role */
 	ROUTE_NEEDS_MEMBER,	/* a session */
 	ROUTE_NEEDS_CALLER,	/* a key of any role, or a session */
-	/* An admin key, or the session of a member who may administer. */
+	/* An admin key of no app, or a member who may administer. */
 	ROUTE_NEEDS_ADMIN,
 };
 

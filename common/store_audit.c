@@ -57,6 +57,54 @@ store_audit_account(const struct store_change *c, const char *event,
 	    ARRAY_LEN(params));
 }
 
+/* Whose apps C sees: NULL for all. */
+static struct db_param
+store_audit_whose(const struct store_change *c)
+{
+	return c->account != 0 ? db_int(c->account) : db_null();
+}
+
+enum err
+store_audit_app(const struct store_change *c, const char *event,
+    struct str app, int32_t version)
+{
+	struct db_param params[] = {
+		store_audit_whose(c), db_text(app), db_text(str_of(c->actor)),
+		db_text(str_of(event)),
+		version > 0 ? db_int(version) : db_null(),
+		db_text(store_change_address(c)), db_text(c->request_id),
+	};
+
+	return store_audit_write(c, STATEMENT_NOTE_APP, params,
+	    ARRAY_LEN(params));
+}
+
+enum err
+store_audit_app_removed(const struct store_change *c, struct str app)
+{
+	struct db_param params[] = {
+		store_audit_whose(c), db_text(app), db_text(str_of(c->actor)),
+		db_text(store_change_address(c)), db_text(c->request_id),
+	};
+
+	return store_audit_write(c, STATEMENT_NOTE_APP_REMOVED, params,
+	    ARRAY_LEN(params));
+}
+
+enum err
+store_audit_connection(const struct store_change *c, const char *event,
+    int64_t id)
+{
+	struct db_param params[] = {
+		db_int(c->account), db_text(str_of(c->actor)),
+		db_text(str_of(event)), db_int(id),
+		db_text(store_change_address(c)), db_text(c->request_id),
+	};
+
+	return store_audit_write(c, STATEMENT_NOTE_CONNECTION, params,
+	    ARRAY_LEN(params));
+}
+
 enum err
 store_audit_plan(const struct store_change *c, struct str code)
 {

@@ -26,6 +26,21 @@ enum err store_audit_member(const struct store_change *change,
 enum err store_audit_account(const struct store_change *change,
     const char *event, int64_t account, struct str why) MUST_CHECK;
 
+/*
+ * EVENT was done to the app of that GUID, in the chain of its own account, 0
+ * for the operator's; VERSION is a secret's, 0 for the app's own.
+ */
+enum err store_audit_app(const struct store_change *change, const char *event,
+    struct str app, int32_t version) MUST_CHECK;
+
+/* The same for its end, also in the chains of those that it is connected to. */
+enum err store_audit_app_removed(const struct store_change *change,
+    struct str app) MUST_CHECK;
+
+/* EVENT was done to the connection ID of change->account. */
+enum err store_audit_connection(const struct store_change *change,
+    const char *event, int64_t id) MUST_CHECK;
+
 /* The plan or region of that code was made or changed, by an operator. */
 enum err store_audit_plan(const struct store_change *change, struct str code)
     MUST_CHECK;

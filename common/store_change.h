@@ -17,8 +17,8 @@
 #include "err.h"
 #include "store_fence.h"
 
-/* Room for an actor: "member:" or "key:" and who. */
-#define STORE_CHANGE_ACTOR_SIZE 32
+/* Room for an actor: "member:", "key:" or "app:" and who. */
+#define STORE_CHANGE_ACTOR_SIZE 48
 
 /* A request that shows a secret and may come twice. */
 struct store_change_once {

@@ -56,6 +56,7 @@ struct store_key {
 	const char *kind;
 	const char *role;
 	const char *environment;
+	const char *app;		/* of a token: its GUID; else "" */
 	const char *ranges;		/* separated by spaces, "" for all */
 	int32_t rate, burst;		/* 0: as the plan says */
 	int32_t daily_quota;		/* the same */
@@ -78,7 +79,8 @@ enum err store_key_find(struct db *db, struct arena *arena, int64_t account,
     struct str id, struct store_key *out) MUST_CHECK;
 
 /*
- * At most LIMIT keys of ACCOUNT, in order of making, that come after the key
+ * At most LIMIT keys of ACCOUNT that are no tokens of apps (those are listed by
+ * connection), in order of making, that come after the key
  * AFTER ("" from the first), each with its secrets that still work, at most
  * ten of them.
  */

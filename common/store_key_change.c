@@ -66,11 +66,12 @@ store_key_change_judge(const struct store_change *c,
 		return ERR_MACHINE_KEYS_REFUSED;
 	if (kind >= STORE_KEY_CHANGE_ROTATE && !db_get_bool(result, 0, 3))
 		return ERR_PLAN_INACTIVE;
-	if (kind < STORE_KEY_CHANGE_CREATE)
+	if (kind < STORE_KEY_CHANGE_CONNECT)
 		return ERR_OK;
 	if (!db_get_bool(result, 0, 4))
 		return ERR_SELF_SERVICE_REFUSED;
-	return store_key_change_room(result);
+	return kind == STORE_KEY_CHANGE_CREATE ?
+	    store_key_change_room(result) : ERR_OK;
 }
 
 enum err
@@ -205,6 +206,8 @@ store_key_change_values(struct store_change *c, const struct store_key *key,
 	struct str id = str_of(key->id);
 	enum err err;
 
+	if (key->app[0] != '\0')
+		return ERR_APP_TOKEN_FIXED;
 	if (key->revoked != 0)
 		return ERR_KEY_ENDED;
 	if (v->range_count > DECISION_RANGES_MAX)
@@ -248,7 +251,8 @@ store_key_change_revoke(struct store_change *c, const struct store_key *key,
 		return ERR_ALREADY_REVOKED;
 	err = store_key_change_one(c, STATEMENT_REVOKE_KEY, params,
 	    ARRAY_LEN(params));
-	return err == ERR_OK ? store_audit_key(c, "key_revoked", id, 0) : err;
+	return err == ERR_OK ? store_audit_key(c, key->app[0] != '\0' ?
+	    "token_revoked" : "key_revoked", id, 0) : err;
 }
 
 /* The key's revision goes up, and the log tells of its secret VERSION. */
@@ -293,6 +297,8 @@ store_key_change_rotate(struct store_change *c, const struct store_key *key,
 
 	if (overlap < 0 || overlap > STORE_KEY_CHANGE_OVERLAP_MAX)
 		return ERR_INVALID;
+	if (key->app[0] != '\0')
+		return ERR_APP_TOKEN_FIXED;
 	if (key->revoked != 0 || (key->expires != 0 && key->expires <= now))
 		return ERR_KEY_ENDED;
 	err = store_key_change_end_secrets(c, id,

@@ -26,6 +26,7 @@ enum store_key_change_kind {
 	STORE_KEY_CHANGE_REVOKE,	/* nothing: it takes away */
 	STORE_KEY_CHANGE_EDIT,		/* any change of a key that is there */
 	STORE_KEY_CHANGE_ROTATE,	/* that gives a new secret */
+	STORE_KEY_CHANGE_CONNECT,	/* that lets an app have tokens */
 	STORE_KEY_CHANGE_CREATE,
 };
 
@@ -33,10 +34,10 @@ enum store_key_change_kind {
  * Locks the account until the change ends and says whether it, its plan and
  * the number of its keys allow a change of KIND by change->actor.
  * ERR_ACCOUNT_SUSPENDED, ERR_ACCOUNT_CLOSED; ERR_MACHINE_KEYS_REFUSED; for
- * ROTATE and CREATE also ERR_PLAN_INACTIVE; for CREATE also
- * ERR_SELF_SERVICE_REFUSED and ERR_KEY_LIMIT_REACHED. Operators are bound by
- * the number of keys alone; ERR_NOT_FOUND if there is no such account.
- * Comes before store_key_change_lock.
+ * ROTATE and above also ERR_PLAN_INACTIVE; for CONNECT and CREATE also
+ * ERR_SELF_SERVICE_REFUSED; for CREATE also ERR_KEY_LIMIT_REACHED. Operators
+ * are bound by the number of keys alone; ERR_NOT_FOUND if there is no such
+ * account. Comes before store_key_change_lock.
  */
 enum err store_key_change_allow(struct store_change *change,
     enum store_key_change_kind kind) MUST_CHECK;
@@ -85,8 +86,9 @@ enum err store_key_change_create(struct store_change *change,
 /*
  * The others change KEY, which is locked.
  *
- * Gives it new values. ERR_KEY_ENDED if it is revoked; ERR_INVALID if a value
- * is refused.
+ * Gives it new values. ERR_KEY_ENDED if it is revoked; ERR_APP_TOKEN_FIXED for
+ * an app's token, which stays what it was granted; ERR_INVALID if a value is
+ * refused.
  */
 enum err store_key_change_values(struct store_change *change,
     const struct store_key *key, const struct store_key_values *values)
@@ -109,7 +111,8 @@ enum err store_key_change_revoke(struct store_change *change,
  * from its first use on; never later than they would have ended. An overlap
  * that still waits for the first use of the secret before begins now: nobody
  * rotates twice to keep the oldest secret. NOW is clock_wall_us.
- * ERR_KEY_ENDED if the key is revoked or has expired; ERR_TOO_MANY_SECRETS;
+ * ERR_KEY_ENDED if the key is revoked or has expired; ERR_APP_TOKEN_FIXED;
+ * ERR_TOO_MANY_SECRETS;
  * ERR_INVALID.
  */
 enum err store_key_change_rotate(struct store_change *change,

@@ -19,6 +19,9 @@ enum store_record_field {
 	FIELD_PLAN_QUOTA,
 	FIELD_USED_DAY,
 	FIELD_USED,
+	FIELD_CONNECTION,
+	FIELD_CONNECTION_REVOKED,
+	FIELD_APP_REMOVED,
 	FIELD_KEY_ID,
 	FIELD_KEY_NAME,
 	FIELD_VERSION,
@@ -171,7 +174,10 @@ store_record_flags(const struct str *fields, struct decision_record *out)
 	    &out->secret_revoked) &&
 	    store_record_flag(fields[FIELD_DISABLED], &out->disabled) &&
 	    store_record_flag(fields[FIELD_STARTS_OVERLAP],
-	    &out->starts_overlap);
+	    &out->starts_overlap) &&
+	    store_record_flag(fields[FIELD_CONNECTION_REVOKED],
+	    &out->connection_revoked) &&
+	    store_record_flag(fields[FIELD_APP_REMOVED], &out->app_removed);
 }
 
 static bool
@@ -206,6 +212,8 @@ store_record_fill(const struct str *fields, struct decision_record *out)
 {
 	if (!store_record_number(fields[FIELD_ACCOUNT], INT64_MAX,
 	    &out->account) || out->account == 0 ||
+	    !store_record_number(fields[FIELD_CONNECTION], INT64_MAX,
+	    &out->connection) ||
 	    !store_record_int(fields[FIELD_VERSION], INT32_MAX,
 	    &out->secret_version) ||
 	    !role_parse(fields[FIELD_ROLE], &out->role))

@@ -28,6 +28,7 @@ static const struct store_schema_file store_schema_files[] = {
 
 static const struct store_schema_role store_schema_role_table[] = {
 	{ "hasp_accounts", "accounts" },
+	{ "hasp_apps", "apps" },
 	{ "hasp_audit", "audit" },
 	{ "hasp_auth", "auth-check" },
 	{ "hasp_keys", "keys" },
@@ -37,6 +38,7 @@ static const struct store_schema_role store_schema_role_table[] = {
 /* By role, in the order of the table above. */
 static const char *const store_schema_role_scripts[] = {
 	"CREATE ROLE hasp_accounts LOGIN NOINHERIT",
+	"CREATE ROLE hasp_apps LOGIN NOINHERIT",
 	"CREATE ROLE hasp_audit LOGIN NOINHERIT",
 	"CREATE ROLE hasp_auth LOGIN NOINHERIT",
 	"CREATE ROLE hasp_keys LOGIN NOINHERIT",
@@ -53,6 +55,7 @@ static const char store_schema_settings[] =
     "ALTER ROLE hasp_auth SET plan_cache_mode = force_generic_plan;"
     "ALTER ROLE hasp_auth SET enable_seqscan = off;"
     "ALTER ROLE hasp_accounts SET jit = off;"
+    "ALTER ROLE hasp_apps SET jit = off;"
     "ALTER ROLE hasp_audit SET jit = off;"
     "ALTER ROLE hasp_audit SET plan_cache_mode = force_generic_plan;"
     "ALTER ROLE hasp_audit SET enable_seqscan = off;"
@@ -62,7 +65,8 @@ static const char store_schema_settings[] =
     "CREATE SCHEMA IF NOT EXISTS hasp AUTHORIZATION hasp_owner;"
     "ALTER SCHEMA hasp OWNER TO hasp_owner;"
     "DO $$ BEGIN EXECUTE format('GRANT CONNECT ON DATABASE %I "
-    "TO hasp_accounts, hasp_audit, hasp_auth, hasp_keys, hasp_operator', "
+    "TO hasp_accounts, hasp_apps, hasp_audit, hasp_auth, hasp_keys, "
+    "hasp_operator', "
     "current_database()); END $$";
 
 static const char store_schema_table[] =

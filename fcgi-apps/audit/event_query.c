@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "guid.h"
 #include "json.h"
 #include "moment.h"
 #include "query.h"
@@ -38,21 +39,6 @@ event_query_is_word(struct str s)
 	return s.len > 0;
 }
 
-/* 8-4-4-4-12 hexadecimal digits (RFC 9562 section 4). */
-static bool
-event_query_is_uuid(struct str s)
-{
-	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-
-	if (s.len != sizeof(form) - 1)
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (form[i] == 'x' ? memchr("0123456789abcdefABCDEF",
-		    s.ptr[i], 22) == NULL : s.ptr[i] != '-')
-			return false;
-	return true;
-}
-
 /* The parameters that are texts of the filter, as they are logged. */
 static const struct {
 	const char *name;
@@ -60,13 +46,13 @@ static const struct {
 	bool (*accepts)(struct str value);
 } event_query_texts[] = {
 #define F(name, field, accepts) { name, \
-	offsetof(struct store_event_filter, field), event_query_##accepts }
-	F("actor", actor, is_word),
-	F("key", key_id, is_word),
-	F("app", app, is_uuid),
-	F("event", event, is_word),
-	F("decision", decision, is_word),
-	F("request_id", request_id, is_word),
+	offsetof(struct store_event_filter, field), accepts }
+	F("actor", actor, event_query_is_word),
+	F("key", key_id, event_query_is_word),
+	F("app", app, guid_check),
+	F("event", event, event_query_is_word),
+	F("decision", decision, event_query_is_word),
+	F("request_id", request_id, event_query_is_word),
 #undef F
 };
 

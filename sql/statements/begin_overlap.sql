@@ -3,6 +3,6 @@
 -- $1 key text
 -- $2 version integer
 -- columns: in_force
--- roles: hasp_accounts hasp_audit hasp_auth hasp_keys
+-- roles: hasp_accounts hasp_apps hasp_audit hasp_auth hasp_keys
 -- writes
 SELECT hasp.begin_overlap($1, $2)

@@ -6,7 +6,7 @@
 -- $3 request bytea
 -- $4 key text
 -- columns: key
--- roles: hasp_keys
+-- roles: hasp_apps hasp_keys
 -- writes
 WITH old AS (
     DELETE FROM hasp.idempotency

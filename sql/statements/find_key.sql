@@ -2,15 +2,15 @@
 -- One key: a row for each secret, the newest first.
 -- $1 account bigint
 -- $2 id text
--- columns: account id name kind role environment ranges rate burst
+-- columns: account id name kind role environment app ranges rate burst
 --	daily_quota created created_by not_before expires disabled revoked
 --	revoked_by revoked_why revision version last_four s_created s_not_before
 --	s_expires s_revoked s_overlap s_first_used s_last_used s_last_used_from
 --	s_last_wrote known
--- roles: hasp_keys hasp_operator
+-- roles: hasp_apps hasp_keys hasp_operator
 -- reads
 SELECT k.account, k.id, k.name, k.kind, k.role, k.environment,
-    array_to_string(k.allowed_ranges, ' '), k.rate_per_second, k.rate_burst,
+    k.app, array_to_string(k.allowed_ranges, ' '), k.rate_per_second, k.rate_burst,
     k.daily_quota, hasp.unix_us(k.created_at), k.created_by,
     hasp.unix_us(k.not_before), hasp.unix_us(k.expires_at),
     hasp.unix_us(k.disabled_at), hasp.unix_us(k.revoked_at), k.revoked_by,

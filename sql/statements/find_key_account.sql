@@ -2,6 +2,6 @@
 -- Whose key it is.
 -- $1 id text
 -- columns: account
--- roles: hasp_keys hasp_operator
+-- roles: hasp_apps hasp_keys hasp_operator
 -- reads
 SELECT account FROM hasp.key WHERE id = $1

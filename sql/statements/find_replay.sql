@@ -3,7 +3,7 @@
 -- $1 account bigint
 -- $2 digest bytea
 -- columns: request (64 hexadecimal digits) key
--- roles: hasp_keys
+-- roles: hasp_apps hasp_keys
 -- reads
 SELECT encode(request, 'hex'), key_id
 FROM hasp.idempotency

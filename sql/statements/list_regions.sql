@@ -2,7 +2,7 @@
 -- Regions in order of code: all, or one.
 -- $1 code text ('' for all)
 -- columns: code name api_host accounts
--- roles: hasp_accounts hasp_keys hasp_operator
+-- roles: hasp_accounts hasp_apps hasp_keys hasp_operator
 -- reads
 SELECT r.code, r.name, r.api_host,
     (SELECT count(*) FROM hasp.account a WHERE a.region = r.code)

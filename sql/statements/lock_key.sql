@@ -3,7 +3,7 @@
 -- $1 account bigint
 -- $2 id text
 -- columns: id
--- roles: hasp_keys hasp_operator
+-- roles: hasp_apps hasp_keys hasp_operator
 -- writes
 SELECT k.id
 FROM hasp.key k

@@ -3,7 +3,7 @@
 -- $1 digest bytea
 -- columns: account status region api_host member email may_administer totp
 --	created idle_expires expires
--- roles: hasp_accounts hasp_audit hasp_keys
+-- roles: hasp_accounts hasp_apps hasp_audit hasp_keys
 -- writes
 SELECT account, status, region, api_host, member, email, may_administer,
     totp, created, idle_expires, expires

@@ -7,7 +7,7 @@
 -- $5 request_id text ('' for none)
 -- $6 why text ('' for no reason given)
 -- columns: seq
--- roles: hasp_accounts hasp_keys hasp_operator
+-- roles: hasp_accounts hasp_apps hasp_keys hasp_operator
 -- writes
 SELECT hasp.log_event(a.id, $2, $3, NULL, NULL, NULL, $4, $5,
     jsonb_strip_nulls(jsonb_build_object('name', a.name, 'plan', a.plan,

@@ -5,6 +5,6 @@
 -- $3 complete bigint
 -- $4 closed boolean
 -- columns: known
--- roles: hasp_accounts hasp_audit hasp_auth hasp_keys
+-- roles: hasp_accounts hasp_apps hasp_audit hasp_auth hasp_keys
 -- writes
 SELECT hasp.note_journal($1, $2, $3, $4) AS known

@@ -8,11 +8,11 @@
 -- $6 address text ('' for none)
 -- $7 request_id text ('' for none)
 -- columns: seq
--- roles: hasp_keys hasp_operator
+-- roles: hasp_apps hasp_keys hasp_operator
 -- writes
 SELECT hasp.log_event(k.account, $2, $3, k.id, $5, NULL, $6, $7,
     jsonb_strip_nulls(jsonb_build_object(
-        'name', k.name, 'kind', k.kind, 'role', k.role,
+        'app', k.app, 'name', k.name, 'kind', k.kind, 'role', k.role,
         'environment', k.environment, 'allowed_ips', k.allowed_ranges,
         'rate_per_second', k.rate_per_second, 'rate_burst', k.rate_burst,
         'daily_quota', k.daily_quota,

@@ -2,7 +2,7 @@
 -- Logs that a plan was made or changed, and how it stands now.
 -- $1 code text
 -- columns: seq
--- roles: hasp_accounts hasp_keys hasp_operator
+-- roles: hasp_accounts hasp_apps hasp_keys hasp_operator
 -- writes
 SELECT hasp.log_event(0, 'operator', 'plan_set', NULL, NULL, NULL, NULL, NULL,
     to_jsonb(p))

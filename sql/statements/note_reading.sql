@@ -7,6 +7,6 @@
 -- $5 request_id text ('' for none)
 -- $6 detail jsonb
 -- columns: seq
--- roles: hasp_accounts hasp_audit hasp_keys hasp_operator
+-- roles: hasp_accounts hasp_apps hasp_audit hasp_keys hasp_operator
 -- writes
 SELECT hasp.log_event($1, $2, $3, NULL, NULL, NULL, $4, $5, $6)

@@ -3,6 +3,6 @@
 -- $1 keys text (an id on each line)
 -- $2 day integer (UTC, days since 1970)
 -- columns: used (a number on each line, see hasp.read_used)
--- roles: hasp_accounts hasp_audit hasp_auth hasp_keys
+-- roles: hasp_accounts hasp_apps hasp_audit hasp_auth hasp_keys
 -- reads
 SELECT hasp.read_used($1, $2)

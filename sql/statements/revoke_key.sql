@@ -5,7 +5,7 @@
 -- $3 actor text
 -- $4 why text
 -- columns:
--- roles: hasp_keys hasp_operator
+-- roles: hasp_apps hasp_keys hasp_operator
 -- writes
 UPDATE hasp.key k
 SET revoked_at = now(), revoked_by = $3, revoked_why = $4

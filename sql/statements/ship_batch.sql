@@ -27,7 +27,7 @@
 -- $25 request uuid[]
 -- $26 addresses inet[]
 -- columns: taken
--- roles: hasp_accounts hasp_audit hasp_auth hasp_keys
+-- roles: hasp_accounts hasp_apps hasp_audit hasp_auth hasp_keys
 -- writes
 SELECT hasp.ship_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
     $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AS taken

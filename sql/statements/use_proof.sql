@@ -3,6 +3,6 @@
 -- $1 session bytea
 -- $2 proof bytea
 -- columns: counts
--- roles: hasp_keys hasp_accounts
+-- roles: hasp_accounts hasp_apps hasp_keys
 -- writes
 SELECT hasp.use_proof($1, $2)

@@ -45,6 +45,7 @@ fuzz_rules(void)
 
 	return (struct keytext_rules){
 		.prefix = STR("hasp"),
+		.other = STR("haspapp"),
 		.environments = environments,
 		.environment_count = ARRAY_LEN(environments),
 	};

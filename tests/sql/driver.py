@@ -19,7 +19,7 @@ BUILD = pathlib.Path(os.environ.get("HASP_BUILD", SOURCE))
 PROGRAM = BUILD / "tests" / "sql" / "exercise"
 
 # The roles that programs log in as.
-LOGINS = ("hasp_accounts", "hasp_audit", "hasp_auth", "hasp_keys",
+LOGINS = ("hasp_accounts", "hasp_apps", "hasp_audit", "hasp_auth", "hasp_keys",
           "hasp_operator")
 
 

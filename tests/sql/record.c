@@ -52,6 +52,9 @@ record_tell(struct json *json, const struct decision_record *r)
 	json_set_text(json, "region", r->region);
 	json_set_text(json, "api_host", r->api_host);
 	json_set_text(json, "app", r->app);
+	json_set_int(json, "connection", r->connection);
+	json_set_bool(json, "connection_revoked", r->connection_revoked);
+	json_set_bool(json, "app_removed", r->app_removed);
 	json_set_bool(json, "key_revoked", r->key_revoked);
 	json_set_bool(json, "secret_revoked", r->secret_revoked);
 	json_set_bool(json, "disabled", r->disabled);

@@ -6,9 +6,10 @@ import psycopg2
 import psycopg2.errors
 import pytest
 
-TABLES = ("account", "attempt", "audit_anchor", "audit_event", "audit_head",
+TABLES = ("account", "app", "app_secret", "app_use", "attempt",
+          "audit_anchor", "audit_event", "audit_head",
           "audit_mark", "audit_person", "audit_prune", "change", "checkpoint",
-          "fence", "idempotency", "journal", "journal_batch", "key",
+          "connect_code", "connection", "fence", "idempotency", "journal", "journal_batch", "key",
           "member", "plan", "proof", "recovery_code", "region",
           "schema_migration", "secret", "secret_use", "session",
           "usage_day", "usage_event", "usage_hour", "verifier")
@@ -28,6 +29,21 @@ PERSON = {"id", "account", "email", "totp_confirmed_at", "totp_step",
           "may_administer", "created_at", "disabled_at"}
 PLAN = {"name", "active", "self_service", "max_keys", "rate_per_second",
         "rate_burst"}
+# Of who makes apps, and of who lists and ends connections.
+APPS = {
+    ("app", "SELECT"): "all",
+    ("app", "INSERT"): {"account", "name", "publisher", "home_page",
+                        "created_by"},
+    ("app", "UPDATE"): {"name", "publisher", "home_page", "removed_at",
+                        "removed_by", "revision"},
+    ("app_secret", "SELECT"): {"app", "version", "last_four", "created_at",
+                               "expires_at"},
+    ("app_secret", "INSERT"): {"digest", "app", "version", "last_four"},
+    ("app_secret", "UPDATE"): {"expires_at"},
+    ("app_use", "SELECT"): "all",
+    ("connection", "SELECT"): "all",
+    ("connection", "UPDATE"): {"revoked_at", "revoked_by", "revoked_why"},
+}
 # What was logged; nobody writes it but by functions.
 LOG = {(table, "SELECT"): "all" for table in (
     "audit_event", "audit_head", "audit_person", "usage_day", "usage_event",
@@ -42,7 +58,7 @@ GRANTED = {
         ("region", "SELECT"): "all",
         ("account", "SELECT"): "all",
         ("account", "UPDATE"): {"machine_keys"},
-        ("key", "SELECT"): {"account", "revoked_at"},
+        ("key", "SELECT"): {"account", "created_by", "revoked_at"},
         ("member", "SELECT"): PERSON,
         ("member", "INSERT"): {"account", "email", "password_hash",
                                "may_administer"},
@@ -60,6 +76,30 @@ GRANTED = {
         ("recovery_code", "SELECT"): "all",
         ("recovery_code", "INSERT"): "all",
         ("recovery_code", "DELETE"): "all",
+    },
+    "hasp_apps": {
+        **APPS,
+        ("plan", "SELECT"): "all",
+        ("region", "SELECT"): "all",
+        ("account", "SELECT"): "all",
+        ("connect_code", "SELECT"): "all",
+        ("connect_code", "UPDATE"): {"used_at"},
+        ("connection", "INSERT"): {"account", "app", "role", "environment",
+                                   "granted_by"},
+        ("key", "SELECT"): "all",
+        ("key", "INSERT"): {"id", "account", "name", "kind", "role",
+                            "environment", "app", "connection", "created_by",
+                            "expires_at"},
+        ("key", "UPDATE"): {"revoked_at", "revoked_by", "revoked_why"},
+        ("secret", "SELECT"): SECRET,
+        ("secret", "INSERT"): {"digest", "key_id", "version", "last_four",
+                               "expires_at"},
+        ("secret_use", "SELECT"): "all",
+        ("idempotency", "SELECT"): "all",
+        ("idempotency", "INSERT"): {"account", "digest", "request",
+                                    "key_id"},
+        ("idempotency", "UPDATE"): {"request", "key_id", "created_at"},
+        ("idempotency", "DELETE"): "all",
     },
     "hasp_audit": {**LOG, ("checkpoint", "SELECT"): "all"},
     "hasp_keys": {
@@ -84,6 +124,7 @@ GRANTED = {
     },
     "hasp_operator": {
         **LOG,
+        **APPS,
         ("audit_anchor", "SELECT"): "all",
         ("audit_mark", "SELECT"): "all",
         ("audit_prune", "SELECT"): "all",
@@ -145,6 +186,12 @@ FUNCTIONS = {
                       "drop_attempt", "end_attempt", "find_sign_in",
                       "log_event", "look_up_keys", "look_up_session",
                       "unix_us", "use_proof"} | REVOKER | SHIPPER,
+    "hasp_apps": {"begin_attempt", "begin_overlap", "current_account",
+                  "drop_attempt", "find_client", "find_connect_code",
+                  "find_connections", "lock_own_account", "log_event",
+                  "look_up_keys", "look_up_session", "make_connect_code",
+                  "tidy_tokens", "unix_us", "usage_complete", "use_proof"} |
+    REVOKER | SHIPPER,
     "hasp_audit": {"begin_overlap", "current_account", "log_event",
                    "look_up_keys", "look_up_session", "look_up_stranger",
                    "unix_us", "usage_complete"} | SHIPPER,
@@ -240,11 +287,13 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
     found = rows(sql(), "SELECT proname, proconfig FROM pg_proc WHERE "
                  "pronamespace = 'hasp'::regnamespace AND prosecdef")
     assert {name for name, _ in found} == {
-        "abandon_journal", "begin_attempt", "begin_overlap", "drop_attempt", "end_attempt",
-        "find_sign_in", "key_copied", "lock_account", "lock_own_account",
-        "log_event", "look_up_keys", "look_up_session", "look_up_stranger",
-        "note_change", "record_changed", "secret_copy", "usage_complete",
-        "use_proof"} | REVOKER | VERIFIER | SHIPPER | SEALER
+        "abandon_journal", "begin_attempt", "begin_overlap", "drop_attempt",
+        "end_attempt", "find_client", "find_connect_code",
+        "find_connections", "find_sign_in", "grant_guard", "key_copied",
+        "lock_account", "lock_own_account", "log_event", "look_up_keys",
+        "look_up_session", "look_up_stranger", "make_connect_code",
+        "note_change", "record_changed", "secret_copy", "tidy_tokens",
+        "token_guard", "usage_complete", "use_proof"} | REVOKER | VERIFIER | SHIPPER | SEALER
     for name, settings in found:
         assert "search_path=pg_catalog, pg_temp" in settings, name
 
@@ -330,8 +379,10 @@ def test_row_security_is_on_and_forced(sql):
                 "'hasp'::regnamespace AND relkind IN ('r', 'p') AND "
                 "NOT relispartition AND "
                 "relrowsecurity AND relforcerowsecurity ORDER BY 1") == [
-                    ("account",), ("audit_event",), ("audit_head",),
-                    ("audit_person",), ("idempotency",), ("key",),
+                    ("account",), ("app",), ("app_secret",), ("app_use",),
+                    ("audit_event",), ("audit_head",), ("audit_person",),
+                    ("connect_code",), ("connection",), ("idempotency",),
+                    ("key",),
                     ("member",), ("proof",), ("recovery_code",),
                     ("secret",), ("secret_use",), ("session",),
                     ("usage_day",), ("usage_event",), ("usage_hour",)]

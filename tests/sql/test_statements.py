@@ -9,7 +9,7 @@ import psycopg2.errors
 import pytest
 from driver import STATEMENTS, SOURCE
 
-ROLES = ("hasp_accounts", "hasp_audit", "hasp_auth", "hasp_keys",
+ROLES = ("hasp_accounts", "hasp_apps", "hasp_audit", "hasp_auth", "hasp_keys",
          "hasp_operator", "hasp_nobody")
 BY_NAME = {s.name: s for s in STATEMENTS}
 NAMES = sorted(BY_NAME)
@@ -32,6 +32,12 @@ VALUES = {"text": "'x'", "bytea": "sha256('x')", "bigint": "1", "integer": "1",
           "origin": "hasp.place()", ("of_app", "text"): "''",
           ("request_hex", "text"): "repeat('0', 32)"}
 
+
+# An app that is there, and what may be granted it.
+APP = "'01234567-89ab-cdef-0123-456789abcdef'"
+VALUES |= {("app", "uuid"): APP, ("guid", "uuid"): APP,
+           ("role", "text"): "'read'", ("environment", "text"): "'live'",
+           ("home_page", "text"): "''"}
 
 for one, value in (("bigint", "1"), ("integer", "1"), ("smallint", "1"),
                    ("text", "'x'"), ("uuid", "gen_random_uuid()"),
@@ -82,7 +88,9 @@ def test_parameters_and_columns_are_as_named(sql, name):
     types = [real.get(t, t) for t in cursor.fetchone()[0]]
     assert types == s.types
     cursor.execute("INSERT INTO hasp.account (id, name, plan, region) VALUES "
-                   "(1, 'a', 'standard', 'main') ON CONFLICT DO NOTHING")
+                   "(1, 'a', 'standard', 'main') ON CONFLICT DO NOTHING; "
+                   "INSERT INTO hasp.app (guid, name, publisher, created_by) "
+                   "VALUES (%s, 'a', 'p', 'operator')" % APP)
     try:
         cursor.execute(execute(s))
         columns = len(cursor.description or ())

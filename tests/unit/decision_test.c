@@ -53,6 +53,9 @@ BREAK(plan_ended, b->r.plan_active = false)
 BREAK(region, b->d.region = STR("us"))
 BREAK(no_environment, b->d.environment = STR(""))
 BREAK(environment, b->d.environment = STR("test"))
+BREAK(orphan, b->r.kind = DECISION_APP_TOKEN)
+BREAK(app_removed, b->r.app_removed = true)
+BREAK(disconnected, b->r.connection_revoked = true)
 BREAK(revoked, b->r.key_revoked = true)
 BREAK(secret_revoked, b->r.secret_revoked = true)
 BREAK(disabled, b->r.disabled = true)
@@ -82,6 +85,9 @@ static const struct {
 	{ region, ERR_WRONG_REGION },
 	{ no_environment, ERR_SITE_MISCONFIGURED },
 	{ environment, ERR_WRONG_ENVIRONMENT },
+	{ orphan, ERR_INTERNAL },
+	{ app_removed, ERR_APP_REMOVED },
+	{ disconnected, ERR_CONNECTION_REVOKED },
 	{ revoked, ERR_KEY_REVOKED },
 	{ secret_revoked, ERR_SECRET_ENDED },
 	{ disabled, ERR_KEY_DISABLED },
@@ -112,6 +118,10 @@ test_good(void **state)
 	b.d.address = STR("");
 	b.r.key_expires = b.r.secret_expires = 0;
 	b.r.key_not_before = b.r.secret_not_before = 0;
+	assert_int_equal(decision_make(&b.r, &b.d), ERR_OK);
+	b.r.connection = 1;
+	assert_int_equal(decision_make(&b.r, &b.d), ERR_INTERNAL);
+	b.r.kind = DECISION_APP_TOKEN;
 	assert_int_equal(decision_make(&b.r, &b.d), ERR_OK);
 }
 

@@ -12,6 +12,7 @@ static const struct str keys_environments[] = { { "live", 4 }, { "test", 4 } };
 
 static const struct keytext_rules keys_rules = {
 	.prefix = { "hasp", 4 },
+	.other = { "haspapp", 7 },
 	.environments = keys_environments,
 	.environment_count = ARRAY_LEN(keys_environments),
 };

@@ -205,8 +205,38 @@ test_resembles(void **state)
 	assert_true(keytext_resembles(&keys_rules, STR(" \"hasp_live")));
 	assert_false(keytext_resembles(&keys_rules, STR("hasp")));
 	assert_false(keytext_resembles(&keys_rules, STR("haspx_")));
+	assert_true(keytext_resembles(&keys_rules, STR("haspapp_live")));
+	assert_true(keytext_resembles(&keys_rules, STR("'HaspApp%5f")));
+	assert_false(keytext_resembles(&keys_rules, STR("haspap_")));
 	assert_false(keytext_resembles(&keys_rules, STR("")));
 	assert_false(keytext_resembles(&keys_rules, STR("\"\"")));
+}
+
+/* Tokens of apps are keys of another prefix, and nothing else is. */
+static void
+test_the_other_prefix(void **state)
+{
+	struct keytext_rules tokens = keys_rules;
+	char random[KEYTEXT_RANDOM], key[KEYTEXT_SIZE], text[300];
+
+	(void)state;
+	tokens.prefix = keys_rules.other;
+	tokens.other = STR("");
+	memset(random, 'd', sizeof(random));
+	assert_int_equal(keytext_make(&tokens, STR("live"), random, key),
+	    ERR_OK);
+	assert_true(strncmp(key, "haspapp_live_", 13) == 0);
+	assert_int_equal(parse(key), ERR_OK);
+	(void)snprintf(text, sizeof(text), "k=%s&", key);
+	assert_true(keytext_within(&keys_rules, str_of(text)));
+	assert_int_equal(parse("haspapp"), ERR_KEY_TRUNCATED);
+	assert_int_equal(parse("HASPAPP_live_"), ERR_KEY_CASE_CHANGED);
+	key[4] = 'b';
+	assert_int_equal(parse(key), ERR_KEY_FOREIGN);
+	/* A key is no token. */
+	keys_make("live", 'd', key);
+	assert_int_equal(keytext_parse(&tokens, str_of(key),
+	    &(struct keytext){ .text = STR("") }), ERR_KEY_FOREIGN);
 }
 
 static void
@@ -238,6 +268,7 @@ main(void)
 		cmocka_unit_test(test_faults_by_shape),
 		cmocka_unit_test(test_lower_cased),
 		cmocka_unit_test(test_resembles),
+		cmocka_unit_test(test_the_other_prefix),
 		cmocka_unit_test(test_within),
 	};
 

@@ -25,7 +25,7 @@ static const struct decision_record every = {
 	HUNDRED HUNDRED HUNDRED HUNDRED "abc", INT32_MAX, ROLE_ADMIN,
 	"fifteen letters", "thirty-one bytes is all there i",
 	HUNDRED HUNDRED FIFTY "abcde",
-	"thirty-nine bytes of an app and no more",
+	"thirty-nine bytes of an app and no more", INT64_MAX - 1, true, true,
 	true, true, true, -1, INT64_MAX, INT64_MIN, 0x123456789abcdef,
 	DECISION_RANGES_MAX,
 	{ RANGE4, RANGE6, RANGE4, RANGE6, RANGE4, RANGE6, RANGE4, RANGE6,
@@ -86,6 +86,8 @@ assert_flags(const struct decision_record *a, const struct decision_record *b)
 	assert_int_equal(a->disabled, b->disabled);
 	assert_int_equal(a->legacy_refuses, b->legacy_refuses);
 	assert_int_equal(a->starts_overlap, b->starts_overlap);
+	assert_int_equal(a->connection_revoked, b->connection_revoked);
+	assert_int_equal(a->app_removed, b->app_removed);
 }
 
 static void
@@ -98,6 +100,7 @@ assert_same(const struct decision_record *a, const struct decision_record *b)
 	assert_int_equal(a->secret_version, b->secret_version);
 	assert_int_equal(a->role, b->role);
 	assert_int_equal(a->kind, b->kind);
+	assert_int_equal(a->connection, b->connection);
 	assert_int_equal(a->key_expires, b->key_expires);
 	assert_int_equal(a->secret_expires, b->secret_expires);
 	assert_int_equal(a->key_not_before, b->key_not_before);

@@ -9,14 +9,14 @@
 
 #include "store_record.h"
 
-#define FIELDS 33
-#define RANGES 27
+#define FIELDS 36
+#define RANGES 30
 
 static const char *const good[FIELDS] = {
 	"100001", "active", "t", "main", "api.example.org:8443",
 	"10", "100", "1767225600000000", "1893456000000000",
 	"https://example.org/moved", "refuse",
-	"3000", "20675", "77",
+	"3000", "20675", "77", "31", "t", "f",
 	"key_0123456789abcdef", "a key", "7", "write", "live",
 	"01234567-89ab-cdef-0123-456789abcdef", "f", "t", "f",
 	"1893456000000000", "0", "-1", "5",
@@ -50,14 +50,14 @@ test_a_whole_row(void **state)
 	assert_int_equal(r.account, 100001);
 	assert_int_equal(r.account_status, DECISION_ACTIVE);
 	assert_true(r.plan_active);
-	assert_string_equal(r.key_id, good[14]);
+	assert_string_equal(r.key_id, good[17]);
 	assert_string_equal(r.key_name, "a key");
 	assert_int_equal(r.secret_version, 7);
 	assert_int_equal(r.role, ROLE_WRITE);
 	assert_string_equal(r.environment, "live");
 	assert_string_equal(r.region, "main");
 	assert_string_equal(r.api_host, "api.example.org:8443");
-	assert_string_equal(r.app, good[19]);
+	assert_string_equal(r.app, good[22]);
 	assert_false(r.key_revoked);
 	assert_true(r.secret_revoked);
 	assert_false(r.disabled);
@@ -84,6 +84,9 @@ test_a_whole_row(void **state)
 	assert_int_equal(r.key_quota, 9);
 	assert_int_equal(r.used_day, 20675);
 	assert_int_equal(r.used, 77);
+	assert_int_equal(r.connection, 31);
+	assert_true(r.connection_revoked);
+	assert_false(r.app_removed);
 }
 
 struct damage {
@@ -95,18 +98,18 @@ static const struct damage damages[] = {
 	{ 0, "" }, { 0, "0" }, { 0, "-1" }, { 0, "1x" }, { 0, " 1" },
 	{ 0, "9223372036854775808" }, { 0, "007" },
 	{ 2, "" }, { 2, "true" }, { 2, "T" }, { 2, "tf" }, { 2, "1" },
-	{ 14, "" }, { 14, "key_0123456789abcdef0123" },
-	{ 15, "" }, { 16, "" }, { 16, "2147483648" }, { 16, "-1" },
-	{ 17, "" }, { 17, "none" }, { 17, "Admin" }, { 17, "admin " },
-	{ 18, "" }, { 18, "0123456789abcdef" },
+	{ 17, "" }, { 17, "key_0123456789abcdef0123" },
+	{ 18, "" }, { 19, "" }, { 19, "2147483648" }, { 19, "-1" },
+	{ 20, "" }, { 20, "none" }, { 20, "Admin" }, { 20, "admin " },
+	{ 21, "" }, { 21, "0123456789abcdef" },
 	{ 3, "" }, { 3, "0123456789abcdef0123456789abcdef" },
-	{ 4, "" }, { 19, "01234567-89ab-cdef-0123-456789abcdef-123" },
-	{ 20, "" }, { 20, "x" }, { 21, "" }, { 22, "0" },
-	{ 23, "" }, { 23, "1.5" }, { 23, "infinity" }, { 23, "-" },
-	{ 24, "--1" }, { 25, "+1" }, { 26, "9223372036854775808" },
-	{ 27, "192.0.2.1/24" }, { 27, "192.0.2.0/33" }, { 27, "any" },
-	{ 27, "192.0.2.0/24,198.51.100.0/24" }, { 27, " " },
-	{ 15, "a\tb" },
+	{ 4, "" }, { 22, "01234567-89ab-cdef-0123-456789abcdef-123" },
+	{ 23, "" }, { 23, "x" }, { 24, "" }, { 25, "0" },
+	{ 26, "" }, { 26, "1.5" }, { 26, "infinity" }, { 26, "-" },
+	{ 27, "--1" }, { 28, "+1" }, { 29, "9223372036854775808" },
+	{ 30, "192.0.2.1/24" }, { 30, "192.0.2.0/33" }, { 30, "any" },
+	{ 30, "192.0.2.0/24,198.51.100.0/24" }, { 30, " " },
+	{ 18, "a\tb" },
 	{ 5, "" }, { 5, "0" }, { 5, "1000001" }, { 5, "-1" }, { 6, "0" },
 	{ 6, "10000001" }, { 6, "1e3" },
 	{ 7, "" }, { 7, "now" }, { 8, "" }, { 8, "1.5" },
@@ -116,11 +119,13 @@ static const struct damage damages[] = {
 	{ 9, "https://a\\b" }, { 9, "https://a\x7f" },
 	{ 9, "https://\xe4" },
 	{ 9, "HTTPS://a" }, { 10, "" }, { 10, "Warn" }, { 10, "refused" },
-	{ 28, "" }, { 28, "key" }, { 29, "" }, { 29, "0" }, { 30, "0" },
-	{ 31, "" }, { 31, "true" }, { 31, "f\tf" },
+	{ 31, "" }, { 31, "key" }, { 32, "" }, { 32, "0" }, { 33, "0" },
+	{ 34, "" }, { 34, "true" }, { 34, "f\tf" },
 	{ 11, "" }, { 11, "-1" }, { 11, "2000000001" }, { 12, "" },
 	{ 12, "2147483648" }, { 12, "today" }, { 13, "" }, { 13, "-1" },
-	{ 13, "2147483648" }, { 32, "" }, { 32, "2000000001" }, { 32, "t" },
+	{ 13, "2147483648" }, { 35, "" }, { 35, "2000000001" }, { 35, "t" },
+	{ 14, "" }, { 14, "-1" }, { 14, "t" }, { 15, "" }, { 15, "1" },
+	{ 16, "" }, { 16, "true" },
 };
 
 static void

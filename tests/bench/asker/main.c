@@ -175,7 +175,11 @@ asker_invent(void)
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "abcdefghijklmnopqrstuvwxyz";
 	const struct str live = STR("live");
-	const struct keytext_rules rules = { STR("hasp"), &live, 1 };
+	const struct keytext_rules rules = {
+		.prefix = STR("hasp"),
+		.environments = &live,
+		.environment_count = 1,
+	};
 	char random[KEYTEXT_RANDOM], text[KEYTEXT_SIZE];
 
 	for (size_t i = 0; i < sizeof(random); i++)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "digest.h"
+#include "guid.h"
 #include "store_row.h"
 
 /* What stands for a request's id in a use: hexadecimal digits. */
@@ -57,7 +58,7 @@ store_event_read(struct store_row *row, void *out)
 	};
 }
 
-/* Columns of list_uses, list_key_uses and list_request_uses. */
+/* Columns of list_uses, list_app_uses, list_key_uses and list_request_uses. */
 static void
 store_event_read_use(struct store_row *row, void *out)
 {
@@ -112,8 +113,8 @@ store_event_ask(struct db *db, struct arena *arena,
 		/* All of that moment come before its uses. */
 		db_int(place->is_use ? 0 : place->number),
 		db_text(f->actor), db_text(f->key_id), db_text(f->event),
-		db_text(f->address), db_int((int64_t)most),
-		db_text(f->request_id),
+		db_text(f->address), db_text(f->app),
+		db_int((int64_t)most), db_text(f->request_id),
 	};
 	const struct store_row_query query = {
 		.statement = by_request ? STATEMENT_LIST_REQUEST_EVENTS :
@@ -149,22 +150,39 @@ store_event_request(struct str id, struct store_event_request *out)
 	return ERR_OK;
 }
 
-/* The key that uses are to be of: "" for any; false if there can be none. */
+/*
+ * The key and the app that uses are to be of, who is their actor: "" for any;
+ * false if there can be none.
+ */
 static bool
-store_event_use_key(const struct store_event_filter *f, struct str *out)
+store_event_doer(const struct store_event_filter *f, struct str *key,
+    struct str *app)
 {
-	struct str prefix = STR("key:");
-	struct str actor = f->actor;
+	struct str kind, who, *out = key;
 
-	*out = f->key_id;
-	if (actor.len == 0)
+	*key = f->key_id;
+	*app = f->app;
+	if (f->actor.len == 0)
 		return true;
-	if (!str_starts(actor, prefix))
+	(void)str_cut(f->actor, ':', &kind, &who);
+	if (str_eq(kind, STR("app")) && guid_check(who))
+		out = app;
+	else if (!str_eq(kind, STR("key")) || who.len == 0)
 		return false;
-	actor = str_part(actor, prefix.len, actor.len);
 	if (out->len == 0)
-		*out = actor;
-	return str_eq(*out, actor);
+		*out = who;
+	return out == app ? str_eq_nocase(*out, who) : str_eq(*out, who);
+}
+
+/* The statement that has an index for what is asked. */
+static enum statement
+store_event_statement(bool by_request, struct str key, struct str app)
+{
+	if (by_request)
+		return STATEMENT_LIST_REQUEST_USES;
+	if (key.len > 0)
+		return STATEMENT_LIST_KEY_USES;
+	return app.len > 0 ? STATEMENT_LIST_APP_USES : STATEMENT_LIST_USES;
 }
 
 static enum err
@@ -174,10 +192,10 @@ store_event_ask_uses(struct db *db, struct arena *arena,
 {
 	struct store_event_request request = { .hex = "" };
 	bool by_request = f->request_id.len > 0;
-	struct str key;
+	struct str key, app;
 	enum err err = ERR_OK;
 
-	if (!store_event_use_key(f, &key)) {
+	if (!store_event_doer(f, &key, &app)) {
 		out->is_whole = true;
 		return ERR_OK;
 	}
@@ -192,14 +210,12 @@ store_event_ask_uses(struct db *db, struct arena *arena,
 		/* Those of the moment of an event come behind it. */
 		db_int(place->is_use ? place->number : INT32_MAX),
 		db_int(place->is_use ? place->pos : INT64_MAX),
-		db_text(key), db_text(f->app), db_text(f->decision),
+		db_text(key), db_text(app), db_text(f->decision),
 		db_text(f->address), db_int((int64_t)most),
 		db_text(str_of(request.hex)), db_bool(request.is_hashed),
 	};
 	const struct store_row_query query = {
-		.statement = by_request ? STATEMENT_LIST_REQUEST_USES :
-		    key.len > 0 ? STATEMENT_LIST_KEY_USES :
-		    STATEMENT_LIST_USES,
+		.statement = store_event_statement(by_request, key, app),
 		.params = params,
 		.param_count = ARRAY_LEN(params) - (by_request ? 0 : 2),
 		.size = sizeof(struct store_event_row),

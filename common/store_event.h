@@ -53,9 +53,9 @@ struct store_event_place {
 struct store_event_filter {
 	int64_t account;
 	bool events, uses;	/* of which kinds */
-	struct str actor;	/* as hasp.actor; key:ID: also the key's uses */
+	struct str actor;	/* as hasp.actor; of uses: their key or app */
 	struct str key_id;
-	struct str app;		/* a UUID; of uses */
+	struct str app;		/* a UUID */
 	struct str event;	/* of events */
 	struct str decision;	/* of uses: allowed, refused, or a code */
 	struct str address;	/* or a range of them */

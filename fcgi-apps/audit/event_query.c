@@ -99,7 +99,7 @@ event_query_read_kind(const struct ctx *ctx, struct event_query *q,
 	f->uses = kind.ptr == NULL || str_eq(kind, STR("use"));
 	if (f->event.len > 0)
 		f->uses = false;
-	if (f->app.len > 0 || f->decision.len > 0)
+	if (f->decision.len > 0)
 		f->events = false;
 	if (kind.ptr != NULL)
 		json_set_str(detail, "kind", kind);

@@ -147,7 +147,7 @@ static bool
 nginx_site_manages(const struct nginx_place *place)
 {
 	static const char *const upstreams[] = {
-		"hasp_accounts", "hasp_audit", "hasp_keys",
+		"hasp_accounts", "hasp_apps", "hasp_audit", "hasp_keys",
 	};
 	struct str target;
 

@@ -569,10 +569,9 @@ CREATE POLICY app_secret_own ON hasp.app_secret
     USING (EXISTS (SELECT FROM hasp.app a WHERE a.guid = app
         AND a.account = hasp.current_account()));
 
--- Events and uses that tell of an app.
-CREATE INDEX audit_event_app ON hasp.audit_event ((detail ->> 'app'), at)
-    WHERE detail ->> 'app' IS NOT NULL;
-CREATE INDEX usage_event_app ON hasp.usage_event (app, at)
+-- Uses that tell of an app. (For events an index would be for nothing: row
+-- security comes before what is inside of a detail.)
+CREATE INDEX usage_event_app ON hasp.usage_event (account, app, at)
     WHERE app IS NOT NULL;
 CREATE INDEX usage_hour_app ON hasp.usage_hour (account, app, hour)
     WHERE app IS NOT NULL;

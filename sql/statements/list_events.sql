@@ -9,7 +9,8 @@
 -- $6 key text ('' for any)
 -- $7 event text ('' for any)
 -- $8 address text: a range ('' for any)
--- $9 most bigint
+-- $9 of_app text: a UUID; not what readings asked for ('' for any)
+-- $10 most bigint
 -- columns: last matches at seq actor event key version member request_id
 --	address detail hash
 -- roles: hasp_audit hasp_operator
@@ -32,7 +33,9 @@ CROSS JOIN LATERAL (SELECT ($5 = '' OR w.actor = $5)
         AND ($7 = '' OR w.event = $7)
         AND ($8 = '' OR EXISTS (SELECT FROM hasp.audit_person p
             WHERE p.account = $1 AND p.at = w.at AND p.seq = w.seq
-                AND p.address <<= nullif($8, '')::inet)) AS matches) m
+                AND p.address <<= nullif($8, '')::inet))
+        AND ($9 = '' OR (w.event NOT IN ('audit_read', 'audit_exported')
+            AND coalesce(w.detail ->> 'app' = lower($9), false))) AS matches) m
 WHERE m.matches OR w.place = 5000
 ORDER BY w.at DESC, w.seq DESC
-LIMIT $9
+LIMIT $10

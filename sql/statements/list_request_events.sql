@@ -10,8 +10,9 @@
 -- $6 key text ('' for any)
 -- $7 event text ('' for any)
 -- $8 address text: a range ('' for any)
--- $9 most bigint
--- $10 request_id text
+-- $9 of_app text: a UUID; not what readings asked for ('' for any)
+-- $10 most bigint
+-- $11 request_id text
 -- columns: last matches at seq actor event key version member request_id
 --	address detail hash
 -- roles: hasp_audit hasp_operator
@@ -25,7 +26,7 @@ FROM (SELECT e.at, e.seq, e.actor, e.event, e.key_id, e.secret_version,
         e.member, e.request_id, e.detail, e.hash,
         row_number() OVER (ORDER BY e.at DESC, e.seq DESC) AS place
     FROM (SELECT * FROM hasp.audit_event o
-        WHERE o.account = $1 AND o.request_id = $10 AND o.at >= $2
+        WHERE o.account = $1 AND o.request_id = $11 AND o.at >= $2
             AND o.at <= $3 AND (o.at, o.seq) < ($3, $4)
         OFFSET 0) e
     ORDER BY e.at DESC, e.seq DESC
@@ -35,7 +36,9 @@ CROSS JOIN LATERAL (SELECT ($5 = '' OR w.actor = $5)
         AND ($7 = '' OR w.event = $7)
         AND ($8 = '' OR EXISTS (SELECT FROM hasp.audit_person p
             WHERE p.account = $1 AND p.at = w.at AND p.seq = w.seq
-                AND p.address <<= nullif($8, '')::inet)) AS matches) m
+                AND p.address <<= nullif($8, '')::inet))
+        AND ($9 = '' OR (w.event NOT IN ('audit_read', 'audit_exported')
+            AND coalesce(w.detail ->> 'app' = lower($9), false))) AS matches) m
 WHERE m.matches OR w.place = 5000
 ORDER BY w.at DESC, w.seq DESC
-LIMIT $9
+LIMIT $10

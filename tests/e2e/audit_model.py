@@ -69,17 +69,25 @@ def is_request(row, wanted, digest):
     return row["request"] == wanted
 
 
+def is_about(row, app):
+    if row["kind"] == "use":
+        return row["app"] == app
+    return row["detail"].get("app") == app and row["event"] not in (
+        "audit_read", "audit_exported")
+
+
 def fits(row, digest, kind=None, actor=None, key=None, app=None, event=None,
          decision=None, address=None, request_id=None, since=None,
          until=None):
     """Whether ROW passes these filters."""
     use = row["kind"] == "use"
-    doer = ("key:%s" % row["key"]) if use else row["actor"]
+    doers = ("key:%s" % row["key"], "app:%s" % row["app"]) if use else (
+        row["actor"],)
     return all((
         kind in (None, row["kind"]),
-        actor in (None, doer),
+        actor is None or actor in doers,
         key in (None, row["key"]),
-        app is None or (use and row["app"] == app),
+        app is None or is_about(row, app.lower()),
         event is None or (not use and row["event"] == event),
         decision is None or (use and decision in (
             row["code"], row["decision"])),

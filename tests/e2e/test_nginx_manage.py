@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""hasp-manage.conf: what reaches the programs keys, accounts and audit and what
-comes back, with servers in their place that show it; the programs themselves are in
+"""hasp-manage.conf: what reaches the programs keys, accounts, apps and audit and
+what comes back, with servers in their place that show it; the programs themselves are in
 test_nginx_manage_programs.py."""
 
 import http.client
@@ -44,9 +44,19 @@ PATHS = [("/hasp/v1/keys", "keys"), ("/hasp/v1/keys/key_1/rotation", "keys"),
          ("/hasp/v1/session/totp/confirmation", "accounts"),
          ("/hasp/v1/account", "accounts"), ("/hasp/v1/members", "accounts"),
          ("/hasp/v1/members/7", "accounts"),
+         ("/hasp/v1/apps", "apps"),
+         ("/hasp/v1/apps/4c2d7f86-7b1d-4f6b-9c59-55b3c1c5a3c1/tokens", "apps"),
+         ("/hasp/v1/published-apps", "apps"),
+         ("/hasp/v1/connect-codes", "apps"),
+         ("/hasp/v1/connect-codes/inspection", "apps"),
+         ("/hasp/v1/oauth/token", "apps"), ("/hasp/v1/oauth/revoke", "apps"),
          ("/hasp/v1/audit-events", "audit"),
          ("/hasp/v1/audit-events/ev_1_2", "audit"),
          ("/hasp/v1/usage", "audit"), ("/hasp/v1/audit-head", "audit")]
+
+# What programs of publishers ask, who know the answers of OAuth.
+FORMS = ("/hasp/v1/connect-codes", "/hasp/v1/oauth/token",
+         "/hasp/v1/oauth/revoke")
 
 COOKIE = ("__Host-hasp=" + "a" * 43 + "; Path=/; Secure; HttpOnly; "
           "SameSite=Strict; Max-Age=43200")
@@ -60,7 +70,7 @@ class Place:
         self.body, self.headers, self.status = b"{}", [], 200
         self.programs = {
             name: Answerer(root / f"{name}.sock", self.answer)
-            for name in ("keys", "accounts", "audit")}
+            for name in ("keys", "accounts", "apps", "audit")}
         self.nginx.start()
 
     def answer(self, _):
@@ -222,6 +232,18 @@ def problem(reply, status, code):
     return got
 
 
+def oauth(reply, status, error, code):
+    """RFC 6749 section 5.2."""
+    got = reply.json()
+    assert (reply.status, got["error"]) == (status, error)
+    assert got["error_uri"] == "/hasp/errors#" + code
+    assert set(got) == {"error", "error_description", "error_uri"}
+    assert reply.one("Content-Type") == "application/json"
+    assert reply.one("Cache-Control") == "no-store"
+    assert reply.one("Pragma") == "no-cache"
+    assert len(reply.one("X-Request-Id")) == 32
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 413, 422,
                                     429, 500, 503])
 def test_a_refusal_of_the_program_is_left_alone(place, status):
@@ -314,6 +336,39 @@ def test_a_body_too_large_is_413(place):
         assert (status, json.loads(body)["code"]) == (413, "body_too_large")
         assert sent < 10 ** 7
     assert len(place.programs["keys"].calls) == before
+    assert not buffered(place)
+
+
+FORM = (b"grant_type=client_credentials&client_id=mark-1&client_secret=mark-2"
+        b"&scope=a%2Bb+c")
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_of_a_publisher_arrives_as_it_is(place, path):
+    """With the client's own Basic, which nginx leaves alone."""
+    place.status = 401
+    place.body = b'{"error":"invalid_client"}'
+    place.headers = [("WWW-Authenticate", 'Basic realm="api"'),
+                     ("Cache-Control", "no-store"), ("Pragma", "no-cache")]
+    basic = {"Authorization": "Basic YTpi",
+             "Content-Type": "application/x-www-form-urlencoded"}
+    reply = place.ask("POST", path, basic, FORM)
+    call = place.last("apps")
+    assert call.body == FORM
+    assert call.get("CONTENT_TYPE") == basic["Content-Type"]
+    assert call.get("HTTP_AUTHORIZATION") == "Basic YTpi"
+    assert (reply.status, reply.body) == (401, place.body)
+    for name, value in place.headers:
+        assert reply.all(name) == [value]
+    assert "mark-" not in place.nginx.accesses() + place.nginx.errors()
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_too_large_is_413(place, path):
+    before = len(place.programs["apps"].calls)
+    oauth(place.ask("POST", path, body=b"x" * (64 * 1024 + 1)), 413,
+          "invalid_request", "body_too_large")
+    assert len(place.programs["apps"].calls) == before
     assert not buffered(place)
 
 
@@ -421,7 +476,11 @@ def test_a_program_that_is_not_there_is_503(needs_nginx, folder):
         for path, _ in PATHS:
             for method in ("GET", "POST"):
                 reply = ask(nginx.port, method, path, (), b"{}")
-                problem(reply, 503, "check_unreachable")
+                if path in FORMS:
+                    oauth(reply, 503, "temporarily_unavailable",
+                          "check_unreachable")
+                else:
+                    problem(reply, 503, "check_unreachable")
                 assert reply.one("Retry-After") == "1"
                 assert reply.all("WWW-Authenticate") == []
 

@@ -94,7 +94,8 @@ def odd_event(rng):
     return {
         "actor": rng.choice(("nobody", "operator", "system", "member:1",
                              "member:9223372036854775807",
-                             "key:key_0123456789abcdef")),
+                             "key:key_0123456789abcdef",
+                             "app:00000000-0000-4000-8000-00000000000f")),
         "event": rng.choice(("key_created", "a")),
         "key": maybe((text(), "key_0123456789abcdef")),
         "version": maybe((0, 1, -1, 2147483647)),
@@ -141,6 +142,7 @@ def test_values_that_differ_make_lines_that_differ(sql):
 
 @pytest.mark.parametrize("given", [
     {"actor": "somebody"}, {"actor": "member:0"}, {"actor": "key:x"},
+    {"actor": "app:00000000-0000-4000-8000-00000000000F"},
     {"actor": "operator\n"}, {"actor": None}, {"event": "Key"},
     {"event": "a b"}, {"event": None}, {"request": "a b"},
     {"request": "x" * 65}, {"address": "nowhere"}, {"account": -1}])
@@ -563,15 +565,17 @@ def test_events_from_before_are_chained(cluster, template, exercise):
     rng = random.Random(6)
     for number in range(300):
         values = odd_event(rng)
+        # What did things in those days.
+        if values["actor"].startswith(("system", "app:")):
+            values["actor"] = "nobody"
         cursor.execute(
             "INSERT INTO hasp.audit_event (account, at, actor, event, key_id, "
             "secret_version, member, address, request_id, detail) VALUES (%s, "
             "now() - %s * interval '1 hour', %s, %s, %s, %s, %s, "
             "nullif(%s, '')::inet, nullif(%s, ''), '{\"name\": \"a\\tb\"}')",
-            (number % 3, rng.randrange(5000), values["actor"].replace(
-                "system", "nobody"), values["event"], values["key"],
-             values["version"], values["member"], values["address"],
-             values["request"]))
+            (number % 3, rng.randrange(5000), values["actor"],
+             values["event"], values["key"], values["version"],
+             values["member"], values["address"], values["request"]))
     query = ("SELECT account, actor, event::text, key_id, secret_version, "
              "member, request_id, %s FROM hasp.audit_event e %s ORDER BY "
              "account, %s")

@@ -16,10 +16,11 @@ SELECT hasp.make_usage_day(now() - g * interval '1 day'),
     hasp.make_audit_month(now() - g * interval '1 day')
 FROM generate_series(0, 40) g;
 INSERT INTO hasp.usage_event (at, account, journal, pos, key_id,
-    secret_version, code, status, method, site, request, request_hashed,
+    secret_version, app, code, status, method, site, request, request_hashed,
     repeated, address)
 SELECT now() - (60000 - g) * interval '3 s', 71 + g % 2, 1, g,
-    'key_' || lpad((g % 100)::text, 16, '0'), 1, 'ok', 204, 'GET', '',
+    'key_' || lpad((g % 100)::text, 16, '0'), 1,
+    CASE WHEN g % 100 = 0 THEN lpad((g % 300)::text, 32, '0')::uuid END, 'ok', 204, 'GET', '',
     md5(g::text)::uuid, false, false, '192.0.2.1'
 FROM generate_series(1, 60000) g;
 INSERT INTO hasp.audit_event (account, seq, at, actor, event, request_id,
@@ -31,9 +32,11 @@ RESET ROLE;
 ANALYZE hasp.usage_event; ANALYZE hasp.audit_event;
 """
 
+APP = "'00000000-0000-0000-0000-000000000000'"
 END = "'9999-12-31'"
 USES = "71, '1970-01-01', %s, 0, 0, %s, '', %s, %s, 51"
-EVENTS = "71, '1970-01-01', %s, 0, '', '', %s, %s, 51"
+APP_USES = "71, '1970-01-01', %s, 0, 0, '', " + APP + ", '', '', 51"
+EVENTS = "71, '1970-01-01', %s, 0, '', '', %s, %s, '', 51"
 
 
 @pytest.fixture(name="audit", scope="module")
@@ -75,6 +78,7 @@ def make_run(sql, audit):  # pylint: disable=unused-argument
 @pytest.mark.parametrize("name, values", [
     ("list_uses", USES % ("%s", "''", "''", "''")),
     ("list_key_uses", USES % ("%s", "'key_" + "0" * 16 + "'", "''", "''")),
+    ("list_app_uses", APP_USES),
     ("list_events", EVENTS % ("%s", "''", "''"))])
 def test_a_page_costs_the_same_wherever_it_stands(run, name, values):
     deep = "now() - interval '30 hours'"
@@ -88,7 +92,9 @@ def test_a_page_costs_the_same_wherever_it_stands(run, name, values):
     ("list_uses", USES % (END, "''", "'key_revoked'", "''")),
     ("list_uses", USES % (END, "''", "''", "'198.51.100.0/24'")),
     ("list_events", EVENTS % (END, "'key_created'", "''")),
-    ("list_events", EVENTS % (END, "''", "'198.51.100.0/24'"))])
+    ("list_events", EVENTS % (END, "''", "'198.51.100.0/24'")),
+    ("list_events", (EVENTS % (END, "''", "''")).replace(
+        "'', 51", APP + ", 51"))])
 def test_what_is_rare_is_looked_for_in_a_window(run, name, values):
     """One row comes back, which says how far was looked."""
     rows, pages = run(name, values)

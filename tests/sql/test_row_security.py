@@ -115,8 +115,9 @@ def values(s, account):
              "jsonb": "'{}'"}
     if s.name in ("list_events", "list_request_events"):
         known |= {(name, "text"): "''" for name in ("actor", "event", "key")}
-    known |= {("app", "uuid"): "NULL" if "hasp_apps" not in s.roles else
-              "'%s'" % app(account, s.name == "create_connection"), ("seq", "bigint"): "2",
+    known |= {("app", "uuid"): "'%s'" % app(
+        account, s.name == "create_connection"), ("of_app", "text"): "''",
+              ("seq", "bigint"): "2",
               ("request_hex", "text"): "'%s'" % REQUEST,
               ("request_hashed", "boolean"): "false"}
     if s.name == "list_request_events":
@@ -199,7 +200,8 @@ def fill(cursor):
                         "member": member, "request": REQUEST,
                         "app": app(account), "other": app(account, 1),
                         "token": token(account)})
-        cursor.execute(ship([Use(account, key, request=REQUEST),
+        cursor.execute(ship([Use(account, key, request=REQUEST,
+                                 app=app(account)),
                              Use(account, key, code="ip_not_allowed")]))
 
 

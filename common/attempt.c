@@ -24,27 +24,47 @@ attempt_place(struct str address, char out[CIDR_TEXT_SIZE])
 static struct store_attempt
 attempt_row(const struct attempt *a)
 {
-	return (struct store_attempt){ a->email, str_of(a->place) };
+	return (struct store_attempt){
+		STORE_ATTEMPT_PERSON, a->email, str_of(a->place)
+	};
+}
+
+static enum err
+attempt_count(struct ctx *ctx, const struct store_attempt *row)
+{
+	int free = ctx->config->accounts_free_attempts;
+	int64_t wait = 0;
+	enum err err;
+
+	if (free == 0)
+		return ERR_OK;
+	err = store_attempt_begin(ctx->db, row, free, &wait);
+	if (err != ERR_OK || wait <= 0)
+		return err;
+	ctx->problem.retry_after = (wait + ATTEMPT_MS - 1) / ATTEMPT_MS;
+	return ERR_TOO_MANY_ATTEMPTS;
 }
 
 enum err
 attempt_begin(struct ctx *ctx, struct str email, struct attempt *out)
 {
-	int free = ctx->config->accounts_free_attempts;
 	struct store_attempt row;
-	int64_t wait = 0;
-	enum err err;
 
 	out->email = email;
 	attempt_place(request_param(ctx->request, "REMOTE_ADDR"), out->place);
 	row = attempt_row(out);
-	if (free == 0)
-		return ERR_OK;
-	err = store_attempt_begin(ctx->db, &row, free, &wait);
-	if (err != ERR_OK || wait <= 0)
-		return err;
-	ctx->problem.retry_after = (wait + ATTEMPT_MS - 1) / ATTEMPT_MS;
-	return ERR_TOO_MANY_ATTEMPTS;
+	return attempt_count(ctx, &row);
+}
+
+enum err
+attempt_wrong(struct ctx *ctx, struct str guid)
+{
+	char place[CIDR_TEXT_SIZE];
+	struct store_attempt row = { STORE_ATTEMPT_CLIENT, guid, STR("") };
+
+	attempt_place(request_param(ctx->request, "REMOTE_ADDR"), place);
+	row.place = str_of(place);
+	return attempt_count(ctx, &row);
 }
 
 enum err

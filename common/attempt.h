@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * attempt [layer 6]: slowed guessing of passwords and one-time codes, by
- * address of email and by network address; see store_attempt.
+ * address of email and by network address, and of the secrets of apps, by GUID
+ * and by network address; see store_attempt.
  *
  *	err = attempt_begin(ctx, email, &attempt);
  *	... look at the password; right: attempt_end, wrong: attempt_fail
@@ -25,6 +26,14 @@ struct attempt {
  * one, "" for what is none.
  */
 void attempt_place(struct str address, char out[CIDR_TEXT_SIZE]);
+
+/*
+ * Counts that somebody named the app GUID with a secret that is not one of its
+ * own: those are so long that one that is right is no guess, and nobody can
+ * keep an app out by wrong ones. ERR_TOO_MANY_ATTEMPTS as below: nothing more
+ * is to be done for it.
+ */
+enum err attempt_wrong(struct ctx *ctx, struct str guid) MUST_CHECK;
 
 /*
  * Counts an attempt for EMAIL from the client's address.

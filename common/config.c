@@ -23,6 +23,7 @@ enum config_kind {
 #define CONFIG_SECTION_problem "problem"
 #define CONFIG_SECTION_log "log"
 #define CONFIG_SECTION_accounts "accounts"
+#define CONFIG_SECTION_apps "apps"
 #define CONFIG_SECTION_auth_check "auth-check"
 #define CONFIG_SECTION_program "program"
 

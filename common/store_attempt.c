@@ -8,10 +8,11 @@ store_attempt_begin(struct db *db, const struct store_attempt *a, int free,
     int64_t *wait_ms)
 {
 	struct db_param params[] = {
-		db_text(a->email), db_text(a->place), db_int(free),
+		db_text(a->who), db_text(a->place), db_int(free),
 	};
 	struct db_result *result CLEANUP_RESULT = NULL;
-	enum err err = db_run(db, STATEMENT_BEGIN_ATTEMPT, params,
+	enum err err = db_run(db, a->kind == STORE_ATTEMPT_CLIENT ?
+	    STATEMENT_BEGIN_CLIENT_ATTEMPT : STATEMENT_BEGIN_ATTEMPT, params,
 	    ARRAY_LEN(params), &result);
 
 	if (err != ERR_OK)
@@ -26,7 +27,7 @@ static enum err
 store_attempt_settle(struct db *db, enum statement statement,
     const struct store_attempt *a)
 {
-	struct db_param params[] = { db_text(a->email), db_text(a->place) };
+	struct db_param params[] = { db_text(a->who), db_text(a->place) };
 
 	return store_row_touch(db, statement, params, ARRAY_LEN(params), NULL);
 }

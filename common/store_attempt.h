@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * store_attempt [layer 5]: how often guessing who somebody is failed lately.
+ * People and apps are counted apart.
  * Nobody is locked out for ever: the longest wait is a minute, and who signed
  * in from a place before is not slowed there by strangers elsewhere.
  */
@@ -10,9 +11,15 @@
 #include "db.h"
 #include "err.h"
 
+enum store_attempt_kind {
+	STORE_ATTEMPT_PERSON,	/* by address of email, in either case */
+	STORE_ATTEMPT_CLIENT,	/* by GUID of an app */
+};
+
 /* Whose attempt, and where from. */
 struct store_attempt {
-	struct str email;	/* whoever's, known or not, in either case */
+	enum store_attempt_kind kind;
+	struct str who;		/* whoever, known or not */
 	struct str place;	/* where from; "" if unknown */
 };
 
@@ -27,13 +34,17 @@ enum err store_attempt_begin(struct db *db,
     MUST_CHECK;
 
 /*
- * The attempt was right: takes its failure back, and trusts the place for that
- * address of email for 90 days.
+ * The attempt, a person's, was right: takes its failure back, and trusts the
+ * place for that address of email for 90 days. An app's that is right is never
+ * counted.
  */
 enum err store_attempt_end(struct db *db, const struct store_attempt *attempt)
     MUST_CHECK;
 
-/* Nobody looked at the attempt: takes its failure back, and no more. */
+/*
+ * Nobody looked at the attempt, a person's: takes its failure back, and no
+ * more.
+ */
 enum err store_attempt_drop(struct db *db,
     const struct store_attempt *attempt) MUST_CHECK;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "target.h"
 
+#include "percent.h"
+
 struct target
 target_parse(struct str raw)
 {
@@ -22,30 +24,6 @@ target_parse(struct str raw)
 	return out;
 }
 
-/* The value of a hexadecimal digit, or -1. */
-static int
-target_hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* The byte that "%xx" at I of S stands for, or -1. */
-static int
-target_escape(struct str s, size_t i)
-{
-	int high, low;
-
-	if (s.len - i < 3 || s.ptr[i] != '%')
-		return -1;
-	high = target_hex(s.ptr[i + 1]);
-	low = target_hex(s.ptr[i + 2]);
-	return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
-
 /* A byte, or an escape, that servers read in more than one way. */
 static bool
 target_odd_byte(struct str path, size_t i)
@@ -58,7 +36,7 @@ target_odd_byte(struct str path, size_t i)
 		return true;
 	if (c != '%')
 		return false;
-	escaped = target_escape(path, i);
+	escaped = percent_byte(path, i);
 	return escaped < 0x20 || escaped == 0x7f ||
 	    str_find(odd_escapes, (char)escaped) < odd_escapes.len;
 }
@@ -91,7 +69,7 @@ target_spells(struct str name, struct str want)
 	size_t n = 0;
 
 	for (size_t i = 0; i < name.len; i++, n++) {
-		int escaped = target_escape(name, i);
+		int escaped = percent_byte(name, i);
 		char c = escaped >= 0 ? (char)escaped : name.ptr[i];
 
 		if (n >= want.len || !str_eq_nocase((struct str){ &c, 1 },
@@ -116,30 +94,6 @@ target_has_parameter(struct str query, struct str name)
 	return false;
 }
 
-/*
- * RAW as application/x-www-form-urlencoded has it, decoded into ROOM; the
- * faults are those of TARGET_BAD.
- */
-static bool
-target_decode(struct str raw, char *room, size_t size, struct str *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < raw.len; i++) {
-		int c = raw.ptr[i] == '+' ? ' ' : (unsigned char)raw.ptr[i];
-
-		if (c == '%') {
-			c = target_escape(raw, i);
-			i += 2;
-		}
-		if (c <= 0 || n == size)
-			return false;
-		room[n++] = (char)c;
-	}
-	*out = (struct str){ room, n };
-	return str_is_utf8(*out);
-}
-
 /* Whether the name RAW, decoded, is NAME. */
 static bool
 target_is(struct str raw, struct str name)
@@ -147,7 +101,7 @@ target_is(struct str raw, struct str name)
 	char room[TARGET_NAME_MAX];
 	struct str plain;
 
-	return target_decode(raw, room, sizeof(room), &plain) &&
+	return percent_decode(raw, room, sizeof(room), &plain) &&
 	    str_eq(plain, name);
 }
 
@@ -167,7 +121,7 @@ target_parameter(struct str query, struct str name, char *room, size_t size,
 	}
 	if (count != 1)
 		return count == 0 ? TARGET_ABSENT : TARGET_TWICE;
-	if (!target_decode(found, room, size, &found))
+	if (!percent_decode(found, room, size, &found))
 		return TARGET_BAD;
 	*value = found;
 	return TARGET_FOUND;

@@ -27,4 +27,13 @@ enum err published_change_patch(struct ctx *ctx) MUST_CHECK;
 enum err published_remove_delete(struct ctx *ctx) MUST_CHECK;
 enum err published_rotate_post(struct ctx *ctx) MUST_CHECK;
 
+/*
+ * What programs of publishers ask for: oauth.h. Their errors are those of RFC
+ * 6749 section 5.2.
+ */
+enum err oauth_token_post(struct ctx *ctx) MUST_CHECK;	/* oauth/token */
+enum err oauth_introspect_post(struct ctx *ctx) MUST_CHECK;
+enum err oauth_revoke_post(struct ctx *ctx) MUST_CHECK;
+enum err connect_code_post(struct ctx *ctx) MUST_CHECK;	/* connect-codes */
+
 #endif

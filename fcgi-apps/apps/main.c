@@ -40,6 +40,12 @@ static const struct route routes[] = {
 	    published_remove_delete },
 	{ "POST", PUBLISHED "/{guid}/secrets", ROUTE_NEEDS_ADMIN,
 	    published_rotate_post },
+	{ "POST", V1 "/connect-codes", ROUTE_NEEDS_NOTHING,
+	    connect_code_post },
+	{ "POST", V1 "/oauth/token", ROUTE_NEEDS_NOTHING, oauth_token_post },
+	{ "POST", V1 "/oauth/introspect", ROUTE_NEEDS_NOTHING,
+	    oauth_introspect_post },
+	{ "POST", V1 "/oauth/revoke", ROUTE_NEEDS_NOTHING, oauth_revoke_post },
 };
 
 static const struct serve_app app = {

@@ -460,6 +460,14 @@ COMMENT ON FUNCTION hasp.find_client IS
     'operator''s app), name, publisher, which secret; no row if there is no '
     'such app, it was removed, or the secret is not one in force';
 
+CREATE FUNCTION hasp.find_client_account(wanted uuid) RETURNS bigint
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.account FROM hasp.app a WHERE a.guid = wanted $$;
+COMMENT ON FUNCTION hasp.find_client_account IS
+    'Whose own app it is, so that its log can tell of failures to be it; NULL '
+    'for the operator''s, and if there is no such app';
+
 CREATE FUNCTION hasp.find_connections(of_app uuid, of_account bigint,
     OUT id bigint, OUT account bigint, OUT role text, OUT environment text,
     OUT revoked boolean, OUT status text, OUT plan_active boolean)
@@ -714,9 +722,9 @@ GRANT EXECUTE ON FUNCTION hasp.current_account, hasp.unix_us,
 GRANT SELECT ON hasp.plan, hasp.region, hasp.account TO hasp_apps;
 
 -- apps
-GRANT EXECUTE ON FUNCTION hasp.find_client, hasp.find_connections,
-    hasp.make_connect_code, hasp.find_connect_code, hasp.tidy_tokens,
-    hasp.begin_attempt, hasp.drop_attempt TO hasp_apps;
+GRANT EXECUTE ON FUNCTION hasp.find_client, hasp.find_client_account,
+    hasp.find_connections, hasp.make_connect_code, hasp.find_connect_code,
+    hasp.tidy_tokens, hasp.begin_attempt TO hasp_apps;
 GRANT SELECT, INSERT (account, name, publisher, home_page, created_by),
     UPDATE (name, publisher, home_page, removed_at, removed_by, revision)
     ON hasp.app TO hasp_apps, hasp_operator;

@@ -215,8 +215,10 @@ def check_request(method, path, body, headers=(), doc=None):
     if body and request is None:
         raise Fault(f"{what}: a body where none belongs")
     if body:
-        doc.fit(request["content"]["application/json"]["schema"],
-                json.loads(body), what)
+        kind, = request["content"]
+        doc.fit(request["content"][kind]["schema"],
+                dict(urllib.parse.parse_qsl(body.decode())) if "form" in kind
+                else json.loads(body), what)
     elif request is not None and request["required"]:
         raise Fault(f"{what}: the body is missing")
     _parameters(doc, operation, path, headers, what)

@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: ISC
+-- Makes a connect code of an app for an account, whether there is one or not.
+-- $1 guid uuid
+-- $2 digest bytea
+-- $3 account bigint
+-- $4 role text
+-- $5 environment text
+-- $6 seconds integer
+-- columns: expires (NULL: too many of the app wait)
+-- roles: hasp_apps
+-- writes
+SELECT hasp.make_connect_code($1, $2, $3, $4, $5, $6)

@@ -43,7 +43,7 @@ function Connected({ status, list, members, onAsk }) {
 		</Button>
 	);
 	return (
-		<Section title="Connected apps" actions={
+		<Section title="Apps of others" actions={
 			<>
 				<Select label="Show" value={status} options={SHOWN}
 					onInput={(next) => replace("/apps", { status: next })} />

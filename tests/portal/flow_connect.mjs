@@ -45,6 +45,8 @@ const approve = async (it) => {
 	await page.keyboard.type(` ${it.more.code} `);
 	await page.keyboard.press("Enter");
 	await it.heading("Connect Ledger Sync");
+	check(await page.locator("input[type=radio]:focus").count() === 1,
+		"the focus is not in the second step");
 	await page.getByText("asks for access to").waitFor();
 	check(await page.getByRole("radio").count() === 2,
 		"more than what was asked for can be chosen");
@@ -57,7 +59,7 @@ const approve = async (it) => {
 	await page.keyboard.press("Enter");
 	await page.locator("dialog [aria-invalid]").waitFor();
 	await it.look("connect-refused");
-	await page.getByRole("radio", { name: "write" }).focus();
+	await page.keyboard.press("Shift+Tab");
 	await page.keyboard.press("ArrowUp");
 	check(await page.getByRole("radio", { name: "read" }).isChecked(),
 		"the arrow keys do not choose");

@@ -3,7 +3,7 @@
 // AppConnect: approves a connect code: what asks for what is shown first, then the
 // person says how much it gets, and proves who it is. The code stays in here.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { connectApp, inspectCode, rolesUpTo } from "../apps.js";
 import { go } from "../route.js";
@@ -26,7 +26,7 @@ function EnterCode({ onFound, onClose }) {
 		onFound({ code: code.trim(), ...await inspectCode(code.trim()) }));
 	return (
 		<Form onSubmit={run} problem={problem}>
-			<Field label="Connect code" value={code} onInput={setCode} autofocus
+			<Field label="Connect code" value={code} onInput={setCode}
 				hint={"The publisher of the app gave it to you. It counts once, " +
 					"for 15 minutes."} error={problem?.of("code")}
 				autocomplete="off" spellcheck={false} class="mono" required />
@@ -82,6 +82,10 @@ function Approve({ asked, onConnected, onBack }) {
 
 export function AppConnect({ onClose, onChanged }) {
 	const [asked, setAsked] = useState(null);
+	const step = useRef(null);
+	// What had the focus is gone with the step before.
+	useEffect(() => step.current.querySelector("input:checked, input").focus(),
+		[asked]);
 	const connected = (app) => {
 		onChanged();
 		onClose();
@@ -90,10 +94,12 @@ export function AppConnect({ onClose, onChanged }) {
 	return (
 		<Dialog title={asked ? `Connect ${asked.app.name}` :
 			"Approve a connect code"} onClose={onClose}>
-			{asked ?
-				<Approve asked={asked} onConnected={connected}
-					onBack={() => setAsked(null)} /> :
-				<EnterCode onFound={setAsked} onClose={onClose} />}
+			<div ref={step}>
+				{asked ?
+					<Approve asked={asked} onConnected={connected}
+						onBack={() => setAsked(null)} /> :
+					<EnterCode onFound={setAsked} onClose={onClose} />}
+			</div>
 		</Dialog>
 	);
 }

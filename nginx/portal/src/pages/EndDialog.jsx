@@ -60,7 +60,8 @@ function Ask({ it, name, used, from, button, reason, onClose, children }) {
 				from && ["From", <code>{from}</code>],
 			]} />}
 			{isUsed && <Field label={`Type ${name} to confirm`} value={typed}
-				hint="It was used within the last 24 hours and will fail."
+				hint={"It was used within the last 24 hours: what still uses it " +
+					"will fail."}
 				onInput={setTyped} autocomplete="off" spellcheck={false}
 				error={it.problem?.of("typed")} />}
 			{reason && <Field label="Reason" optional value={why} onInput={setWhy}

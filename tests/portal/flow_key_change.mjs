@@ -54,7 +54,7 @@ await walk(async (it) => {
 	await dialog.getByLabel("Your password").fill(it.password);
 	await keyboard.press("Enter");
 	await dialog.waitFor({ state: "detached" });
-	await page.getByText("in 11 months").first().waitFor();
+	await page.getByText("in 12 months").first().waitFor();
 
 	// It looks like less, but the range holds another one.
 	await open(it);

@@ -34,7 +34,7 @@ const fillByKeyboard = async (it) => {
 	await keyboard.press("Enter");
 	await focusOn(it.page, "Networks (optional)");
 	await keyboard.type("192.0.2.0/24\nnot a network");
-	await focusOn(it.page, "Requests a second (optional)");
+	await focusOn(it.page, "Requests a second");
 	await keyboard.type("50");
 	await focusOn(it.page, "Your password");
 };

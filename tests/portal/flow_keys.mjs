@@ -58,6 +58,13 @@ await walk(async (it) => {
 	await page.getByText("3 of 5 keys.").waitFor();
 	same(await names(page), ["Billing export", "Gone", "Old reports"]);
 
+	await page.getByRole("link", { name: "Deployments" }).waitFor({
+		state: "detached" });
+	await page.getByLabel("Role").selectOption("admin");
+	await page.getByRole("link", { name: "Deployments" }).click();
+	await page.getByText("It could do with the role read").waitFor();
+	await it.look("role-hint");
+
 	await it.go("/keys/key_AAAAAAAAAAAAAAAA");
 	it.expect(404, "/keys/key_AAAAAAAAAAAAAAAA");
 	it.expect(404, "/keys/key_AAAAAAAAAAAAAAAA/usage");

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: ISC
 """portal_world: what a walk through the portal needs: the built pages, Node, a
-browser, and an account of its own."""
+browser, and an account of its own. As a program it builds the pages."""
 
 import json
-import os
 import pathlib
 import secrets
 import shutil
@@ -35,9 +34,11 @@ def npm_ci(folder):
 
 
 def build():
-    """Makes the pages out of what is in the tree now."""
+    """Makes the pages out of what is in the tree now, and fetches what walks
+    need."""
     npm_ci(PORTAL)
     subprocess.run(["node", "build.mjs"], cwd=PORTAL, check=True)
+    npm_ci(HERE)
 
 
 class Account:
@@ -65,12 +66,15 @@ class Account:
 
 
 class Walker:
-    """Runs flows; pictures go to SHOTS."""
+    """Runs flows, one after the other; pictures go to SHOTS."""
 
     def __init__(self, stack, shots):
         self.stack = stack
         self.shots = pathlib.Path(shots)
         self.url = f"https://127.0.0.1:{stack.nginx.tls_port}"
+        self._node = subprocess.Popen(
+            ["node", HERE / "walks.mjs", chromium()], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def walk(self, flow, mode, account=None, **more):
         """tests/portal/FLOW.mjs, as the person of ACCOUNT (default: a new
@@ -78,13 +82,19 @@ class Walker:
         account = account or Account(self.stack)
         shots = self.shots / flow.removeprefix("flow_")
         shots.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            ["node", str(HERE / f"{flow}.mjs")], text=True,
-            capture_output=True, timeout=240, check=False,
-            env={**os.environ, "NODE_NO_WARNINGS": "1"},
-            input=json.dumps({
-                "url": self.url, "email": account.email,
-                "password": account.password, "totp": account.totp,
-                "account": account.id, "mode": mode, "shots": str(shots),
-                "chromium": chromium(), "more": more}))
-        assert done.returncode == 0, done.stdout + done.stderr
+        print(json.dumps({
+            "flow": flow, "url": self.url, "email": account.email,
+            "password": account.password, "totp": account.totp,
+            "account": account.id, "mode": mode, "shots": str(shots),
+            "more": more}), file=self._node.stdin, flush=True)
+        said = self._node.stdout.readline()
+        assert said, "the browser has ended"
+        assert said == "null\n", json.loads(said)
+
+    def stop(self):
+        self._node.stdin.close()
+        self._node.wait(30)
+
+
+if __name__ == "__main__":
+    build()

@@ -35,8 +35,9 @@ def test_list(walker, account, mode):
     key_parts.use_daily(stack, account, found["Billing export"])
     key_parts.use_daily(stack, account, found["Warehouse sync"], 12)
     key_parts.use(stack, account, found["Warehouse sync"], 3)
-    gone = account.key("Gone", "read", "live")
-    assert gone
+    for days in 91, 1:
+        key_parts.use(stack, account, found["Deployments"], days * 24)
+    account.key("Gone", "read", "live")
     stack.ctl("key", "revoke", "--yes", key_parts.find(stack, account,
                                                        "Gone"))
     walker.walk("flow_keys", mode, account, id=found["Billing export"])
@@ -112,10 +113,16 @@ def test_plan_refuses(walker, account, mode):
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_look_only(walker, account, mode):
-    """A member who does not administer the account."""
-    account.key("Somebody's")
-    key = key_parts.find(walker.stack, account, "Somebody''s")
-    account.email = "look" + account.email
-    account.password, _ = account.member(account.email, admin=False)
-    walker.walk("flow_key_look", mode, account, id=key)
+def test_answer_is_lost(walker, mode):
+    walker.walk("flow_key_lost", mode, portal_world.Account(
+        walker.stack, totp=True))
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("policy", ["warn", "refuse"])
+def test_legacy(walker, account, mode, policy):
+    walker.stack.ctl("account", "legacy", "--deprecated", "2026-01-31",
+                     "--sunset", "2031-06-30", "--policy", policy,
+                     account.id)
+    account.key("A token")
+    walker.walk("flow_key_legacy", mode, account, refuses=policy == "refuse")

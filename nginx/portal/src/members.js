@@ -21,12 +21,9 @@ const readAll = async (signal) => {
 	return emails;
 };
 
-// {number: email}, for formatActor(); who may not see the others has only the
-// own one.
+// {number: email}, for formatActor(); until they are known the own one alone.
 export const useMembers = () => {
-	const { member, mayAdminister } = useSession();
-	const own = { [member.id]: member.email };
-	const { data } = useLoad((signal) => mayAdminister ? readAll(signal) :
-		Promise.resolve(own));
-	return data ?? own;
+	const { member } = useSession();
+	const { data } = useLoad(readAll);
+	return data ?? { [member.id]: member.email };
 };

@@ -10,7 +10,6 @@ import { lastUse, readKey, readUsage, switchKey } from "../keys.js";
 import { useLoad } from "../load.js";
 import { useMembers } from "../members.js";
 import { href } from "../route.js";
-import { useSession } from "../session.js";
 import { Button } from "../ui/Button.jsx";
 import { Copy } from "../ui/Copy.jsx";
 import { ErrorBox } from "../ui/ErrorBox.jsx";
@@ -162,7 +161,6 @@ const leadOf = (row) => (
 );
 
 export function KeyDetail({ params }) {
-	const { mayAdminister } = useSession();
 	const members = useMembers();
 	const account = useAccount();
 	const it = useKey(params.id);
@@ -179,7 +177,8 @@ export function KeyDetail({ params }) {
 					</> : <Loading what="the key" />}
 			</Page>
 		);
-	const ask = mayAdminister && account.data ? onAsk : null;
+	// Dialogs tell what is the account's.
+	const ask = account.data ? onAsk : null;
 	return (
 		<Page title={row.name} lead={leadOf(row)} actions={ask &&
 			<Actions row={row} onAsk={onAsk} onChanged={it.changed} />}>

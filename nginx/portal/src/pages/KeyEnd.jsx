@@ -5,6 +5,7 @@
 import { useState } from "preact/hooks";
 
 import { endSecret } from "../keys.js";
+import { Problem } from "../problem.js";
 import { Button } from "../ui/Button.jsx";
 import { CheckBox } from "../ui/CheckBox.jsx";
 import { Dialog, DialogActions } from "../ui/Dialog.jsx";
@@ -16,12 +17,19 @@ import { silenceOf } from "./KeySecrets.jsx";
 
 const IN_USE = ["secret_in_use", "secret_use_unknown"];
 
+// As the server would refuse a member of the body.
+const notForced = () => new Problem(0, { errors: [{ pointer: "#/force",
+	detail: "Tick this to end a secret that may be in use." }] });
+
 const useEnding = ({ row, secret, onChanged, onClose }) => {
 	const [late, setLate] = useState(null);
+	// The server knows of a use that the page does not.
+	const [refused, setRefused] = useState(false);
 	const name = `The secret ...${secret.last_four}`;
 	const [run, state] = useAction(async (force) => {
 		const { data, status } = await endSecret(row.id, secret.version, force)
 			.catch((problem) => {
+				setRefused(IN_USE.includes(problem.code));
 				if (problem.code !== "secret_already_ended") throw problem;
 				return { status: 200, data: {} };
 			});
@@ -34,27 +42,29 @@ const useEnding = ({ row, secret, onChanged, onClose }) => {
 		announce(`${name} has ended. No request with it is let in any more.`);
 		onClose();
 	});
-	return { run, late, ...state };
+	return { run, late, refused, ...state };
 };
 
 export function KeyEnd({ row, secret, onClose, onChanged }) {
 	const it = useEnding({ row, secret, onChanged, onClose });
 	const [force, setForce] = useState(false);
-	const busyOne = !secret.safe_to_end || IN_USE.includes(it.problem?.code);
+	const inUse = !secret.safe_to_end || it.refused;
 	return (
 		<Dialog title={`End the secret ...${secret.last_four}`} onClose={onClose}>
-			<Form onSubmit={() => it.run(force)} problem={it.problem}>
+			<Form onSubmit={() => inUse && !force ?
+				it.setProblem(notForced()) : it.run(force)} problem={it.problem}>
 				{it.late ?
 					<Unconfirmed title="The secret has ended" data={it.late}
 						busy={it.busy} onAgain={() => it.run(force)} /> :
 					<>
 						<p>Requests with it are refused from then on; the newer
 							secret of {row.name} works on.</p>
-						<Notice tone={busyOne ? "warn" : "good"}
+						<Notice tone={inUse ? "warn" : "good"}
 							title={silenceOf(row, secret)} />
-						{busyOne && (
+						{inUse && (
 							<CheckBox label="End it all the same" checked={force}
 								hint="Programs that still have it will fail."
+								error={it.problem?.of("force")}
 								onInput={setForce} />
 						)}
 					</>}

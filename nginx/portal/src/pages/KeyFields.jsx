@@ -54,15 +54,15 @@ const LIMITS = ["allowed_ips", "rate_limit", "daily_quota"];
 function Rate({ value, onInput, problem }) {
 	return (
 		<div class="columns narrow">
-			<Field label="Requests a second" optional value={value.perSecond}
+			<Field label="Requests a second" value={value.perSecond}
 				inputMode="numeric" autocomplete="off"
 				error={problem?.of("rate_limit/per_second")}
 				onInput={(perSecond) => onInput({ perSecond })} />
-			<Field label="At once" optional value={value.burst}
+			<Field label="At once" value={value.burst}
 				inputMode="numeric" autocomplete="off"
 				error={problem?.of("rate_limit/burst")}
 				onInput={(burst) => onInput({ burst })} />
-			<Field label="Requests a day" optional value={value.quota}
+			<Field label="Requests a day" value={value.quota}
 				inputMode="numeric" autocomplete="off"
 				error={problem?.of("daily_quota")}
 				onInput={(quota) => onInput({ quota })} />

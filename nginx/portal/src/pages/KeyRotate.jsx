@@ -16,7 +16,7 @@ import { RadioGroup } from "../ui/RadioGroup.jsx";
 import { useOnce, useProving } from "../ui/proving.js";
 import { Lost } from "./KeyCreate.jsx";
 
-const OVERLAPS = [
+export const OVERLAPS = [
 	{ value: "0", label: "Not at all", hint: "For a key that leaked: programs " +
 		"that have the old secret are refused at once." },
 	{ value: "3600", label: "1 hour" },

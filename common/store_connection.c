@@ -4,7 +4,8 @@
 #include "store_audit.h"
 #include "store_row.h"
 
-/* Columns of list_connections and list_app_connections. */
+/* Columns of find_connection, list_app_connections, list_connected and
+ * list_connections. */
 static void
 store_connection_read(struct store_row *row, void *out)
 {
@@ -96,6 +97,50 @@ store_connection_find(struct db *db, struct arena *arena, int64_t account,
 		return ERR_NOT_FOUND;
 	*out = rows[0];
 	return ERR_OK;
+}
+
+enum err
+store_connection_get(struct db *db, struct arena *arena, int64_t id,
+    struct store_connection *out)
+{
+	struct db_param params[] = { db_int(id) };
+	struct store_connection *rows;
+	size_t count;
+	enum err err = store_connection_query(db, arena,
+	    STATEMENT_FIND_CONNECTION, params, ARRAY_LEN(params), &rows,
+	    &count);
+
+	if (err != ERR_OK)
+		return err;
+	if (count != 1)
+		return ERR_NOT_FOUND;
+	*out = rows[0];
+	return ERR_OK;
+}
+
+enum err
+store_connection_list_app(struct db *db, struct arena *arena, struct str app,
+    int64_t before, int limit, struct store_connection **out, size_t *count)
+{
+	struct db_param params[] = {
+		db_text(app), db_int(before), db_int(limit)
+	};
+
+	return store_connection_query(db, arena, STATEMENT_LIST_CONNECTED,
+	    params, ARRAY_LEN(params), out, count);
+}
+
+enum err
+store_connection_reach(struct db *db, struct str app, int64_t *accounts)
+{
+	struct db_param params[] = { db_text(app) };
+	struct db_result *result CLEANUP_RESULT = NULL;
+	enum err err = db_run(db, STATEMENT_COUNT_CONNECTED, params,
+	    ARRAY_LEN(params), &result);
+
+	if (err == ERR_OK)
+		*accounts = db_get_int(result, 0, 0);
+	return err;
 }
 
 /* Columns of find_connect_code. */

@@ -64,6 +64,22 @@ enum err store_connection_history(struct db *db, struct arena *arena,
 enum err store_connection_find(struct db *db, struct arena *arena,
     int64_t account, struct str app, struct store_connection *out) MUST_CHECK;
 
+/*
+ * For operators. The connection of that id, of whatever account.
+ * ERR_NOT_FOUND.
+ */
+enum err store_connection_get(struct db *db, struct arena *arena, int64_t id,
+    struct store_connection *out) MUST_CHECK;
+
+/* The connections of all accounts to APP, as store_connection_list. */
+enum err store_connection_list_app(struct db *db, struct arena *arena,
+    struct str app, int64_t before, int limit, struct store_connection **out,
+    size_t *count) MUST_CHECK;
+
+/* To how many accounts APP is connected now. */
+enum err store_connection_reach(struct db *db, struct str app,
+    int64_t *accounts) MUST_CHECK;
+
 /* What a connect code asks for. */
 struct store_connection_code {
 	int64_t account;		/* perhaps there is none of that id */

@@ -30,6 +30,7 @@ view_session(struct ctx *ctx, const struct session *session)
 	json_set_int(member, "id", row->member);
 	json_set_text(member, "email", row->email);
 	json_set_bool(member, "may_administer", row->may_administer);
+	json_set_bool(member, "totp", row->totp);
 	json_set_int(account, "id", row->account);
 	json_set_text(account, "name", own.name);
 	json_set(j, "member", member);

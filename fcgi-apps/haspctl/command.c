@@ -7,6 +7,8 @@
 
 #include "account.h"
 #include "account_change.h"
+#include "app.h"
+#include "app_change.h"
 #include "audit_checkpoint.h"
 #include "audit_export.h"
 #include "audit_journal.h"
@@ -16,6 +18,7 @@
 #include "audit_verify.h"
 #include "certainty.h"
 #include "completion.h"
+#include "connection.h"
 #include "database.h"
 #include "document.h"
 #include "help.h"
@@ -67,6 +70,28 @@ static const struct command commands[] = {
 	    "Nothing is lost: `haspctl account resume` takes it back. Doing "
 	    "it again changes\nnothing.", B(WHY) | B(WAIT), 0,
 	    account_change_suspend },
+	{ "app", "create", NULL, "Make an app of a publisher.",
+	    "Accounts connect it, which gives it tokens. Its GUID (the "
+	    "client_id) and its\nsecret (the client_secret) go to standard "
+	    "output, a line each and this once; the\nwords go to standard "
+	    "error. With --json they are `guid` and `secret`. With\n--account "
+	    "that account alone can connect it.",
+	    B(NAME) | B(PUBLISHER) | B(HOME_PAGE) | B(ACCOUNT),
+	    B(NAME) | B(PUBLISHER), app_create },
+	{ "app", "list", NULL, "List the apps.",
+	    "All there ever were, removed ones among them, or an account's "
+	    "own.", B(ACCOUNT), 0, app_list },
+	{ "app", "remove", "APP", "Remove an app for good.",
+	    "APP is its GUID. All its tokens, of all accounts, and its "
+	    "secrets stop at once.\nAsks on a terminal; elsewhere --yes is "
+	    "needed. Removing it again changes\nnothing.",
+	    B(WAIT) | B(YES), 0, app_change_remove },
+	{ "app", "rotate-secret", "APP", "Give an app a new secret.",
+	    "APP is its GUID. The new secret goes to standard output, this "
+	    "once; the old one\nends after the overlap, older ones at once.",
+	    B(OVERLAP), 0, app_change_rotate },
+	{ "app", "show", "APP", "Show one app and its secrets' fates.",
+	    "APP is its GUID.", 0, 0, app_show },
 	{ "audit", "abandon", "NUMBER", "Give up a journal whose host is gone.",
 	    "Until then nobody can say that all uses are known. What it has "
 	    "not shipped\ncounts as lost, unless its program comes back; the "
@@ -122,6 +147,16 @@ static const struct command commands[] = {
 	    completion_write },
 	{ "config", NULL, NULL, "Write a sample configuration.", NULL,
 	    B(SAMPLE), B(SAMPLE), document_config },
+	{ "connection", "list", NULL, "List connections of accounts to apps.",
+	    "Of one account, the newest to each app, or all of one app.",
+	    B(ACCOUNT) | B(APP), 0, connection_list },
+	{ "connection", "revoke", "ID", "Revoke an app's access to an account "
+	    "for good.",
+	    "ID is the connection's number. All its tokens stop at once; a "
+	    "new connection\nneeds a new connect code from the publisher. "
+	    "Asks on a terminal; elsewhere --yes\nis needed. Revoking it "
+	    "again changes nothing.",
+	    B(WHY) | B(WAIT) | B(YES), 0, connection_revoke },
 	{ "db", "init", NULL, "Make the database, its roles and the schema's "
 	    "owner.",
 	    "Connects as --database or the configuration says, which must be "

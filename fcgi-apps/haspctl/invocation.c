@@ -10,11 +10,14 @@
 #include "label.h"
 #include "newkey.h"
 #include "output.h"
+#include "store_app.h"
+#include "when.h"
 
 #ifndef HASP_SYSCONFDIR
 #define HASP_SYSCONFDIR "/etc"
 #endif
 
+#define INVOCATION_OVERLAP 86400	/* seconds, unless --overlap says so */
 #define INVOCATION_CODE 31	/* bytes of a plan's or region's code */
 
 /* Milliseconds that a statement of db or audit may take: all of a table. */
@@ -230,6 +233,22 @@ invocation_number(const struct invocation *inv, enum argument argument,
 		    (unsigned long long)low, (unsigned long long)high);
 	*value = (int64_t)n;
 	return STATUS_OK;
+}
+
+enum status
+invocation_overlap(const struct invocation *inv, int64_t *seconds)
+{
+	const char *text = inv->values[ARGUMENT_OVERLAP];
+
+	*seconds = INVOCATION_OVERLAP;
+	if (text == NULL)
+		return STATUS_OK;
+	if (when_span(str_of(text), seconds) &&
+	    *seconds <= STORE_KEY_CHANGE_OVERLAP_MAX &&
+	    *seconds <= STORE_APP_OVERLAP_MAX)
+		return STATUS_OK;
+	return output_fail(STATUS_USAGE, "--overlap is a span from 0 to 30d, "
+	    "such as 3600, 24h or 7d");
 }
 
 struct store_change

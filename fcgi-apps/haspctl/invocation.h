@@ -108,6 +108,13 @@ enum status invocation_number(const struct invocation *invocation,
     enum argument argument, uint64_t low, uint64_t high, int64_t *value)
     MUST_CHECK;
 
+/*
+ * The seconds that --overlap gives, 86400 if it was left out; at most those
+ * that keys and apps both take.
+ */
+enum status invocation_overlap(const struct invocation *invocation,
+    int64_t *seconds) MUST_CHECK;
+
 /* The start of a change that an operator makes to what is ACCOUNT's. */
 struct store_change invocation_change(const struct invocation *invocation,
     int64_t account);

@@ -18,7 +18,6 @@
 #include "when.h"
 
 #define KEY_PAGE 100
-#define KEY_OVERLAP 86400	/* seconds, unless --overlap says so */
 
 static enum status
 key_not_found(const char *id)
@@ -361,21 +360,6 @@ key_revoke(struct invocation *inv)
 	return status == STATUS_OK ? waited : status;
 }
 
-static enum status
-key_read_overlap(const struct invocation *inv, int64_t *seconds)
-{
-	const char *text = inv->values[ARGUMENT_OVERLAP];
-
-	*seconds = KEY_OVERLAP;
-	if (text == NULL)
-		return STATUS_OK;
-	if (when_span(str_of(text), seconds) &&
-	    *seconds <= STORE_KEY_CHANGE_OVERLAP_MAX)
-		return STATUS_OK;
-	return output_fail(STATUS_USAGE, "--overlap is a span from 0 to 30d, "
-	    "such as 3600, 24h or 7d");
-}
-
 static enum err
 key_turn(struct invocation *inv, const struct store_key *known,
     const struct newkey *secret, int64_t overlap, struct store_change *change)
@@ -421,7 +405,7 @@ key_rotate(struct invocation *inv)
 	enum status status, waited;
 	enum err err;
 
-	if ((status = key_read_overlap(inv, &overlap)) != STATUS_OK ||
+	if ((status = invocation_overlap(inv, &overlap)) != STATUS_OK ||
 	    (status = certainty_read(inv)) != STATUS_OK ||
 	    (status = key_find(inv, &key)) != STATUS_OK)
 		return status;

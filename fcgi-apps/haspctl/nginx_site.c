@@ -94,7 +94,10 @@ nginx_site_fill(struct nginx_place *place, const struct nginx_node *node,
 	place->ours = nginx_site_begins(place->uri, "/_hasp/") ||
 	    nginx_site_begins(place->uri, "/hasp/v1/") ||
 	    nginx_site_begins(place->uri, "/hasp/metrics/") ||
+	    nginx_site_begins(place->uri, "/hasp/assets/") ||
 	    strcmp(place->uri, "/hasp/errors") == 0 ||
+	    strcmp(place->uri, "/hasp/") == 0 ||
+	    strcmp(place->uri, "/hasp") == 0 ||
 	    nginx_site_begins(place->uri, "@hasp_");
 	place->check = place->pass != NULL &&
 	    nginx_config_is(place->pass, "fastcgi_pass") &&

@@ -63,11 +63,27 @@ site_snippets() {
 	mkdir "$RUN/etc/hasp"
 	for file in "$SOURCE"/nginx/*.conf; do
 		sed -e "s|/usr/share/hasp/nginx/|$RUN/etc/hasp/|" \
+			-e "s|/usr/share/hasp/portal/|$RUN/etc/portal/|" \
 			-e "s|/run/hasp/|$RUN/run/|" \
 			"$file" >"$RUN/etc/hasp/$(basename "$file")"
 	done
 	"$RUN/bin/haspctl" errors --html >"$RUN/etc/hasp/errors.html"
 	cp "$SOURCE/docs/openapi.json" "$RUN/etc/hasp/"
+}
+
+# The pages, if the build could make them. Sets PAGES to yes or no.
+site_portal() {
+	local folder
+	PAGES=no
+	for folder in "$BUILD" "$SOURCE"; do
+		if [ -e "$folder/nginx/portal/dist/index.html" ]; then
+			cp -R "$folder/nginx/portal/dist" "$RUN/etc/portal"
+			chmod -R a+rX "$RUN/etc/portal"
+			PAGES=yes
+			return
+		fi
+	done
+	say "there are no pages to manage keys with: node and npm build them"
 }
 
 # A certificate that nobody but this machine's curl lines trust; the key is
@@ -111,6 +127,7 @@ set \$hasp_region main;
 include $RUN/etc/hasp/hasp-server.conf;
 include $RUN/etc/hasp/hasp-manage.conf;
 include $RUN/etc/hasp/hasp-metrics.conf;
+$([ "$PAGES" = no ] || echo "include $RUN/etc/hasp/hasp-portal.conf;")
 
 # Any key that may do what the method does.
 location / {
@@ -199,6 +216,7 @@ site_nginx() {
 	local port=8080 tls=8443 tries
 	HASP_NGINX_CONF=$RUN/etc/nginx.conf
 	site_snippets
+	site_portal
 	site_demo
 	site_certificate
 	site_server
@@ -283,22 +301,25 @@ site_await() {
 }
 
 show() {
-	local stop="Ctrl-C here" api=$HASP_API cookies state
+	local stop="Ctrl-C here" api=$HASP_API cookies state pages
 	local admin="-H 'Authorization: Bearer $HASP_ADMIN_KEY'"
 	local json="-H 'Content-Type: application/json'"
 	local cert="--cacert $HASP_CERTIFICATE"
 	cookies=$(quoted "$STATE/cookies") state=$(quoted "$STATE")
+	pages="$HASP_PORTAL/hasp/  (the certificate signs itself: go on)"
+	[ "$PAGES" = yes ] || pages="not built: node and npm are missing"
 	[ "$DETACH" = no ] || stop="$SOURCE/nginx/quickstart --stop --state $state"
 	cat <<END
 
+Portal:     $pages
+Sign in:    $HASP_ADMIN_EMAIL  password $HASP_ADMIN_PASSWORD
+            authenticator $HASP_ADMIN_TOTP_SECRET
 Demo site:  $HASP_URL/  (any key)  $HASP_URL/admin/  (admin keys)  $HASP_URL/public/  (open)
 Account id: $HASP_ACCOUNT
 Read key:   $HASP_READ_KEY
 Write key:  $HASP_WRITE_KEY
 Admin key:  $HASP_ADMIN_KEY
 Test key:   $HASP_TEST_KEY  (refused here: the site is live)
-Person:     $HASP_ADMIN_EMAIL  password $HASP_ADMIN_PASSWORD
-            authenticator $HASP_ADMIN_TOTP_SECRET  at $HASP_PORTAL/
 
 Try:
   # no key: 401, and the body says what to do

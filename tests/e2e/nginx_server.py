@@ -10,6 +10,7 @@ import time
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 SHIPPED = "/usr/share/hasp/nginx/"
+PORTAL = "/usr/share/hasp/portal/"
 SOCKETS = "/run/hasp/"
 
 MAIN = """\
@@ -66,6 +67,7 @@ def install(target, auth_socket):
     for file in sorted((SOURCE / "nginx").glob("*.conf")):
         text = file.read_text(encoding="ascii")
         text = text.replace(SHIPPED, f"{target}/")
+        text = text.replace(PORTAL, f"{SOURCE}/nginx/portal/dist/")
         text = text.replace(SOCKETS + "auth-check.sock", str(auth_socket))
         text = text.replace(SOCKETS, f"{auth_socket.parent}/")
         (target / file.name).write_text(text, encoding="ascii")

@@ -17,8 +17,8 @@ from nginx_server import Nginx
 BUILD = pathlib.Path(os.environ.get("HASP_BUILD", pathlib.Path(
     __file__).resolve().parents[2]))
 PROGRAMS = {name: BUILD / "fcgi-apps" / name / name
-            for name in ("accounts", "audit", "auth-check", "demo-site",
-                         "haspctl", "keys", "supervise")}
+            for name in ("accounts", "apps", "audit", "auth-check",
+                         "demo-site", "haspctl", "keys", "supervise")}
 EMAIL = "admin@demo.example"
 
 SITE = """
@@ -79,6 +79,7 @@ server {
 	set $hasp_region main;
 	include @H@/hasp-server.conf;
 	include @H@/hasp-manage.conf;
+	include @H@/hasp-portal.conf;
 	location / { return 404; }
 }
 """
@@ -157,6 +158,7 @@ class Stack:
         for program, role in (("auth-check", "hasp_auth"),
                               ("keys", "hasp_keys"),
                               ("accounts", "hasp_accounts"),
+                              ("apps", "hasp_apps"),
                               ("audit", "hasp_audit"),
                               ("haspctl", "hasp_operator")):
             where = self.cluster.conninfo("hasp", user=role, passfile=(
@@ -168,7 +170,8 @@ class Stack:
         self._write("demo-site.conf", "[demo-site]\n")
         self.auth = self._run("auth-check")
         self.programs = {name: self._run(name)
-                         for name in ("keys", "accounts", "audit")}
+                         for name in ("keys", "accounts", "apps",
+                                      "audit")}
         (self.root / "n").mkdir()
         self._write("n/demo.conf", DEMO)
         self.demo = self._run("demo-site", "n/demo-site.sock")

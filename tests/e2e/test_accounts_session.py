@@ -26,7 +26,8 @@ def test_signing_in_and_out(managed):
     assert header(answer, "Cache-Control") == "no-store"
     session = Session(answer)
     assert answer.json["member"] == {
-        "id": member.id, "email": member.email, "may_administer": True}
+        "id": member.id, "email": member.email, "may_administer": True,
+        "totp": False}
     assert answer.json["account"] == {
         "id": managed.account, "name": "an account"}
     assert set(answer.json) == {"member", "account", "csrf_token",

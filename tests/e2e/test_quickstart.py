@@ -40,7 +40,14 @@ class Person:
     def __init__(self, name, home):
         self.name, self.home = name, pathlib.Path(home)
         for part in ("nginx", "fcgi-apps", "common", "docs", "sql"):
-            shutil.copytree(SOURCE / part, self.home / "src" / part)
+            shutil.copytree(SOURCE / part, self.home / "src" / part,
+                            ignore=shutil.ignore_patterns("node_modules",
+                                                          "dist"))
+        # Stands for the pages, which no build needs to have made.
+        pages = self.home / "src/nginx/portal/dist"
+        (pages / "assets").mkdir(parents=True)
+        (pages / "index.html").write_text("a page\n")
+        (pages / "assets" / "app.js").write_text("a script\n")
         for name_, path in stack_module.PROGRAMS.items():
             target = self.home / "build" / "fcgi-apps" / name_
             target.mkdir(parents=True)
@@ -229,6 +236,19 @@ def test_site(demo):
     assert demo.get("READ", "/hasp/v1/whoami") == 200
     assert demo.get(None, "/hasp/v1/healthz") == 200
     assert demo.get(None, "/hasp/errors") == 200
+
+
+def test_portal(demo):
+    address = re.search(r"^Portal: +(https://\S+/hasp/)  ", demo.said, re.M)
+    assert address.group(1) == demo.env["HASP_PORTAL"] + "/hasp/"
+    for path, text in (("/hasp/", b"a page\n"),
+                       ("/hasp/assets/app.js", b"a script\n")):
+        reply = ask(demo.port, "GET", path)
+        assert (reply.status, reply.body) == (200, text)
+        assert reply.one("Content-Security-Policy")
+    assert re.search(r"^Sign in: +%s  password %s\n +authenticator %s$" % tuple(
+        re.escape(demo.env["HASP_ADMIN_" + name])
+        for name in ("EMAIL", "PASSWORD", "TOTP_SECRET")), demo.said, re.M)
 
 
 def test_curl_lines_do_what_they_say(demo):

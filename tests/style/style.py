@@ -12,7 +12,7 @@ ROOT = pathlib.Path(os.environ.get("HASP_SOURCE") or
 
 # What autogen.sh, configure, make and make dist may put into the tree.
 _MADE_DIRS = {".git", "autom4te.cache", "build-aux", "__pycache__", ".deps",
-              ".pytest_cache", "_build", "_inst"}
+              ".pytest_cache", "_build", "_inst", "node_modules", "dist"}
 _MADE_FILES = {"aclocal.m4", "configure", "configure~", "Makefile",
                "Makefile.in", "config.log", "config.status",
                "test-suite.log", "statements.inc", "migrations.inc",

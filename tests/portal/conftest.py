@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: ISC
+"""What the tests of the portal share. HASP_BUILD names the build folder,
+HASP_SCREENSHOTS where pictures go. With HASP_PORTAL=required nothing is skipped."""
+
+import os
+import pathlib
+import sys
+import tempfile
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "e2e"), str(HERE.parent)]
+
+# pylint: disable=wrong-import-position
+import portal_world  # noqa: E402
+import stack as stack_module  # noqa: E402
+
+SHOTS = pytest.StashKey()
+
+
+@pytest.fixture(scope="session")
+def portal():
+    """The pages are built as the tree is now, and can be walked."""
+    reason = portal_world.missing()
+    if reason:
+        assert os.environ.get("HASP_PORTAL") != "required", reason
+        pytest.skip(reason)
+    portal_world.build()
+    portal_world.npm_ci(portal_world.HERE)
+    return portal_world.PORTAL / "dist"
+
+
+@pytest.fixture(scope="session")
+def stack(portal):  # pylint: disable=unused-argument
+    """Database, programs and nginx with the shipped files; real ones."""
+    reason = stack_module.missing()
+    if reason:
+        pytest.skip(reason)
+    made = stack_module.Stack()
+    try:
+        yield made.start()
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="session")
+def walker(stack, request):
+    shots = os.environ.get("HASP_SCREENSHOTS") or tempfile.mkdtemp(
+        prefix="hasp-screenshots.")
+    request.config.stash[SHOTS] = shots
+    made = portal_world.Walker(stack, shots)
+    yield made
+    made.stop()
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if SHOTS in config.stash:
+        terminalreporter.write_line("screenshots: " + config.stash[SHOTS])

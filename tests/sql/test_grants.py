@@ -6,13 +6,14 @@ import psycopg2
 import psycopg2.errors
 import pytest
 
-TABLES = ("account", "app", "app_secret", "app_use", "attempt",
-          "audit_anchor", "audit_event", "audit_head",
-          "audit_mark", "audit_person", "audit_prune", "change", "checkpoint",
-          "connect_code", "connection", "fence", "idempotency", "journal", "journal_batch", "key",
-          "member", "plan", "proof", "recovery_code", "region",
-          "schema_migration", "secret", "secret_use", "session",
-          "usage_day", "usage_event", "usage_hour", "verifier")
+TABLES = ("account", "app", "app_secret", "app_use", "attempt", "audit_anchor",
+          "audit_event", "audit_head", "audit_mark", "audit_person",
+          "audit_prune", "change", "checkpoint", "connect_code",
+          "connection", "fence", "idempotency", "journal",
+          "journal_batch", "key", "member", "plan", "proof",
+          "recovery_code", "region", "schema_migration", "secret",
+          "secret_use", "session", "usage_day", "usage_event",
+          "usage_hour", "verifier")
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE",
               "REFERENCES", "TRIGGER")
 
@@ -29,6 +30,13 @@ PERSON = {"id", "account", "email", "totp_confirmed_at", "totp_step",
           "may_administer", "created_at", "disabled_at"}
 PLAN = {"name", "active", "self_service", "max_keys", "rate_per_second",
         "rate_burst"}
+# Of who makes a secret once for each request.
+ONCE = {
+    ("idempotency", "SELECT"): "all",
+    ("idempotency", "INSERT"): {"account", "digest", "request", "key_id"},
+    ("idempotency", "UPDATE"): {"request", "key_id", "created_at"},
+    ("idempotency", "DELETE"): "all",
+}
 # Of who makes apps, and of who lists and ends connections.
 APPS = {
     ("app", "SELECT"): "all",
@@ -78,7 +86,7 @@ GRANTED = {
         ("recovery_code", "DELETE"): "all",
     },
     "hasp_apps": {
-        **APPS,
+        **APPS, **ONCE,
         ("plan", "SELECT"): "all",
         ("region", "SELECT"): "all",
         ("account", "SELECT"): "all",
@@ -95,14 +103,10 @@ GRANTED = {
         ("secret", "INSERT"): {"digest", "key_id", "version", "last_four",
                                "expires_at"},
         ("secret_use", "SELECT"): "all",
-        ("idempotency", "SELECT"): "all",
-        ("idempotency", "INSERT"): {"account", "digest", "request",
-                                    "key_id"},
-        ("idempotency", "UPDATE"): {"request", "key_id", "created_at"},
-        ("idempotency", "DELETE"): "all",
     },
     "hasp_audit": {**LOG, ("checkpoint", "SELECT"): "all"},
     "hasp_keys": {
+        **ONCE,
         ("plan", "SELECT"): "all",
         ("region", "SELECT"): "all",
         ("account", "SELECT"): "all",
@@ -114,11 +118,6 @@ GRANTED = {
         ("secret", "UPDATE"): {"expires_at", "revoked_at",
                                "overlap_seconds"},
         ("secret_use", "SELECT"): "all",
-        ("idempotency", "SELECT"): "all",
-        ("idempotency", "INSERT"): {"account", "digest", "request",
-                                    "key_id"},
-        ("idempotency", "UPDATE"): {"request", "key_id", "created_at"},
-        ("idempotency", "DELETE"): "all",
         ("usage_hour", "SELECT"): "all",
         ("usage_day", "SELECT"): "all",
     },
@@ -187,13 +186,14 @@ FUNCTIONS = {
                       "log_event", "look_up_keys", "look_up_session",
                       "unix_us", "use_proof"} | REVOKER | SHIPPER,
     "hasp_apps": {"begin_attempt", "begin_overlap", "current_account",
-                  "drop_attempt", "find_client", "find_connect_code",
+                  "find_client", "find_client_account", "find_connect_code",
                   "find_connections", "lock_own_account", "log_event",
                   "look_up_keys", "look_up_session", "make_connect_code",
                   "tidy_tokens", "unix_us", "usage_complete", "use_proof"} |
     REVOKER | SHIPPER,
-    "hasp_audit": {"begin_overlap", "current_account", "log_event",
-                   "look_up_keys", "look_up_session", "look_up_stranger",
+    "hasp_audit": {"begin_overlap", "current_account", "key_uses",
+                   "log_event", "look_up_keys", "look_up_session",
+                   "look_up_stranger",
                    "unix_us", "usage_complete"} | SHIPPER,
     "hasp_auth": {"begin_overlap", "look_up_keys"} | VERIFIER |
     SHIPPER,
@@ -203,7 +203,7 @@ FUNCTIONS = {
     SHIPPER,
     "hasp_operator": {"abandon_journal", "address_hash", "anchor_line",
                       "audit_field", "audit_line", "batch_line",
-                      "lock_account", "log_event", "unix_us",
+                      "key_uses", "lock_account", "log_event", "unix_us",
                       "usage_complete", "usage_line"} | REVOKER | SEALER,
     "hasp_nobody": set(),
 }
@@ -288,12 +288,13 @@ def test_functions_of_the_owner_have_a_safe_path(sql):
                  "pronamespace = 'hasp'::regnamespace AND prosecdef")
     assert {name for name, _ in found} == {
         "abandon_journal", "begin_attempt", "begin_overlap", "drop_attempt",
-        "end_attempt", "find_client", "find_connect_code",
-        "find_connections", "find_sign_in", "grant_guard", "key_copied",
+        "end_attempt", "find_client", "find_client_account",
+        "find_connect_code", "find_connections", "find_sign_in", "grant_guard", "key_copied",
         "lock_account", "lock_own_account", "log_event", "look_up_keys",
         "look_up_session", "look_up_stranger", "make_connect_code",
         "note_change", "record_changed", "secret_copy", "tidy_tokens",
-        "token_guard", "usage_complete", "use_proof"} | REVOKER | VERIFIER | SHIPPER | SEALER
+        "token_guard", "usage_complete", "use_proof"} | REVOKER | VERIFIER | \
+        SHIPPER | SEALER
     for name, settings in found:
         assert "search_path=pg_catalog, pg_temp" in settings, name
 
@@ -382,8 +383,7 @@ def test_row_security_is_on_and_forced(sql):
                     ("account",), ("app",), ("app_secret",), ("app_use",),
                     ("audit_event",), ("audit_head",), ("audit_person",),
                     ("connect_code",), ("connection",), ("idempotency",),
-                    ("key",),
-                    ("member",), ("proof",), ("recovery_code",),
+                    ("key",), ("member",), ("proof",), ("recovery_code",),
                     ("secret",), ("secret_use",), ("session",),
                     ("usage_day",), ("usage_event",), ("usage_hour",)]
 

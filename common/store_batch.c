@@ -41,6 +41,21 @@ struct store_batch_kind {
 	struct cidr from;		/* the last time */
 };
 
+/* What only one entry says. */
+struct store_batch_event {
+	int64_t at;
+	uint32_t pos, kind;		/* from OLD; from 1 */
+	bool has_request;
+	uint8_t request[ENTRY_ID_SIZE];
+	struct cidr address;
+};
+
+/* Where an event stands among those that were added, and whose it is. */
+struct store_batch_place {
+	int64_t account;
+	uint32_t number;
+};
+
 /* The arrays of hasp.ship_batch, in its order: of kinds, then of events. */
 enum store_batch_column {
 	STORE_BATCH_ACCOUNT, STORE_BATCH_KEY_ID, STORE_BATCH_VERSION,
@@ -81,6 +96,8 @@ struct store_batch {
 	struct digest_stream *rows;
 	struct db_array columns[STORE_BATCH__COLUMNS];
 	struct store_batch_kind kinds[STORE_BATCH_MAX];
+	struct store_batch_event events[STORE_BATCH_MAX];
+	struct store_batch_place order[STORE_BATCH_MAX];
 	uint32_t kind_count, event_count;
 	uint32_t slots[STORE_BATCH_SLOTS];	/* a kind's number; 0: none */
 	/* Hashes that were made with SALT; most addresses come again. */
@@ -206,22 +223,6 @@ store_batch_address(struct store_batch *b, const struct cidr *address,
 	return err;
 }
 
-static void
-store_batch_event(struct store_batch *b, const struct entry *e, uint64_t pos,
-    uint32_t kind)
-{
-	struct db_array *columns = b->columns;
-
-	db_array_int(&columns[STORE_BATCH_POS], (int64_t)(pos - b->old));
-	db_array_time(&columns[STORE_BATCH_AT], e->at);
-	db_array_int(&columns[STORE_BATCH_KIND], kind);
-	if (e->has_request)
-		db_array_uuid(&columns[STORE_BATCH_REQUEST], e->request);
-	else
-		db_array_null(&columns[STORE_BATCH_REQUEST]);
-	db_array_address(&columns[STORE_BATCH_ADDRESS], &e->address);
-}
-
 enum err
 store_batch_add(struct store_batch *b, const struct entry *e, uint64_t pos)
 {
@@ -245,9 +246,52 @@ store_batch_add(struct store_batch *b, const struct entry *e, uint64_t pos)
 		kind->last = e->at;
 		kind->from = e->address;
 	}
-	store_batch_event(b, e, pos, number);
-	b->event_count++;
+	b->order[b->event_count] = (struct store_batch_place){
+		(kind->is.flags & STORE_BATCH_IDENTIFIED) != 0 ? e->account :
+		    0, b->event_count };
+	b->events[b->event_count] = (struct store_batch_event){ .at = e->at,
+		.pos = (uint32_t)(pos - b->old), .kind = number,
+		.has_request = e->has_request, .address = e->address };
+	memcpy(b->events[b->event_count++].request, e->request,
+	    sizeof(e->request));
 	return ERR_OK;
+}
+
+static int
+store_batch_compare(const void *one, const void *other)
+{
+	const struct store_batch_place *a = one, *b = other;
+
+	if (a->account != b->account)
+		return a->account < b->account ? -1 : 1;
+	return a->number < b->number ? -1 : a->number > b->number;
+}
+
+/*
+ * The events, those of an account side by side and in their order: so they
+ * come to the end of what the account has in an index, and to one page of it.
+ */
+static void
+store_batch_tell_events(struct store_batch *b)
+{
+	struct db_array *columns = b->columns;
+
+	qsort(b->order, b->event_count, sizeof(b->order[0]),
+	    store_batch_compare);
+	for (uint32_t i = 0; i < b->event_count; i++) {
+		const struct store_batch_event *e =
+		    &b->events[b->order[i].number];
+
+		db_array_int(&columns[STORE_BATCH_POS], e->pos);
+		db_array_time(&columns[STORE_BATCH_AT], e->at);
+		db_array_int(&columns[STORE_BATCH_KIND], e->kind);
+		if (e->has_request)
+			db_array_uuid(&columns[STORE_BATCH_REQUEST],
+			    e->request);
+		else
+			db_array_null(&columns[STORE_BATCH_REQUEST]);
+		db_array_address(&columns[STORE_BATCH_ADDRESS], &e->address);
+	}
 }
 
 /* The texts of a kind. */
@@ -312,6 +356,7 @@ store_batch_ship(struct store_batch *b, struct db *db, uint64_t next,
 	params[3] = db_text(str_part(str_of(day), 0, STORE_BATCH_DATE));
 	for (size_t i = 0; i < b->kind_count; i++)
 		store_batch_tell(b->columns, &b->kinds[i]);
+	store_batch_tell_events(b);
 	for (size_t i = 0; i < STORE_BATCH__COLUMNS; i++) {
 		params[8 + i] = db_array_param(&b->columns[i]);
 		if (params[8 + i].kind == DB_NULL && err == ERR_OK)

@@ -11,7 +11,7 @@
 #include "entry.h"
 
 /* Entries in one at most: what a transaction costs is shared by many. */
-#define STORE_BATCH_MAX 16384
+#define STORE_BATCH_MAX 32768
 
 struct store_batch;
 

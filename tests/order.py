@@ -6,7 +6,8 @@ that changed a row after its first event could wait in a circle with another.
     cluster.psql(database, ORDER)
 """
 
-TABLES = ("account", "attempt", "idempotency", "key", "member", "plan",
+TABLES = ("account", "app", "app_secret", "attempt", "connect_code",
+          "connection", "idempotency", "key", "member", "plan",
           "proof", "recovery_code", "region", "secret", "session")
 
 ORDER = """

@@ -3,6 +3,7 @@
  * oauth_revoke [layer 8]: ends a token of the app's own (RFC 7009).
  */
 #include "apps.h"
+#include "clock.h"
 #include "confirm.h"
 #include "oauth_answer.h"
 #include "oauth_own.h"
@@ -41,11 +42,12 @@ oauth_revoke_wait(struct oauth *o, const struct store_change *change)
 	struct confirm c;
 	enum err err = confirm_change(change,
 	    confirm_deadline(CONFIRM_SECONDS), &c);
+	int64_t now = clock_wall_us();
 
 	if (err != ERR_OK || c.confirmed)
 		return err;
-	if (c.after > o->ctx->now)
-		o->ctx->problem.retry_after = (c.after - o->ctx->now) /
+	if (c.after > now)
+		o->ctx->problem.retry_after = (c.after - now) /
 		    OAUTH_REVOKE_SECOND + 1;
 	return ERR_REVOCATION_PENDING;
 }

@@ -64,13 +64,12 @@ token_create_read(struct ctx *ctx, struct store_token_new *new,
 	err = app_task_form(ctx, &token_create_form, &body, &faults);
 	if (err != ERR_OK && err != ERR_INVALID)
 		return err;
-	if (body.expires_at.given && !body.expires_at.null) {
-		new->expires = body.expires_at.wall_us;
-		if (new->expires <= ctx->now ||
-		    new->expires > ctx->now + TOKEN_CREATE_YEARS_US)
-			form_fault(faults, "#/expires_at", "A point of time "
-			    "that lies ahead, at most 100 years.");
-	}
+	/* 0 if there is none, or it was found to be none. */
+	new->expires = body.expires_at.wall_us;
+	if (new->expires != 0 && (new->expires <= ctx->now ||
+	    new->expires > ctx->now + TOKEN_CREATE_YEARS_US))
+		form_fault(faults, "#/expires_at", "A point of time "
+		    "that lies ahead, at most 100 years.");
 	if ((err = form_verdict(faults)) != ERR_OK)
 		return err;
 	new->name = body.name.value;

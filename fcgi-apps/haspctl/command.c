@@ -74,8 +74,8 @@ static const struct command commands[] = {
 	    "Accounts connect it, which gives it tokens. Its GUID (the "
 	    "client_id) and its\nsecret (the client_secret) go to standard "
 	    "output, a line each and this once; the\nwords go to standard "
-	    "error. With --json they are the members `guid` and `secret`.\n"
-	    "With --account that account alone can connect it.",
+	    "error. With --json they are `guid` and `secret`. With\n--account "
+	    "that account alone can connect it.",
 	    B(NAME) | B(PUBLISHER) | B(HOME_PAGE) | B(ACCOUNT),
 	    B(NAME) | B(PUBLISHER), app_create },
 	{ "app", "list", NULL, "List the apps.",
@@ -84,7 +84,7 @@ static const struct command commands[] = {
 	{ "app", "remove", "APP", "Remove an app for good.",
 	    "APP is its GUID. All its tokens, of all accounts, and its "
 	    "secrets stop at once.\nAsks on a terminal; elsewhere --yes is "
-	    "needed. Removing it again changes nothing.",
+	    "needed. Removing it again changes\nnothing.",
 	    B(WAIT) | B(YES), 0, app_change_remove },
 	{ "app", "rotate-secret", "APP", "Give an app a new secret.",
 	    "APP is its GUID. The new secret goes to standard output, this "
@@ -153,8 +153,8 @@ static const struct command commands[] = {
 	{ "connection", "revoke", "ID", "Revoke an app's access to an account "
 	    "for good.",
 	    "ID is the connection's number. All its tokens stop at once; a "
-	    "new connection needs\na new connect code from the publisher. "
-	    "Asks on a terminal; elsewhere --yes is\nneeded. Revoking it "
+	    "new connection\nneeds a new connect code from the publisher. "
+	    "Asks on a terminal; elsewhere --yes\nis needed. Revoking it "
 	    "again changes nothing.",
 	    B(WHY) | B(WAIT) | B(YES), 0, connection_revoke },
 	{ "db", "init", NULL, "Make the database, its roles and the schema's "

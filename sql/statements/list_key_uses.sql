@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: ISC
--- Uses of one key, newest first, as list_uses.
+-- Uses of one key, newest first, as list_uses. Not more than are asked for
+-- are read where all of them match.
 -- $1 account bigint
 -- $2 since timestamptz
 -- $3 at timestamptz: of the place
@@ -20,11 +21,9 @@ SELECT w.place = 5000, m.matches, hasp.unix_us(w.at), w.journal, w.pos,
     w.repeated, host(w.address)
 FROM (SELECT u.*, row_number() OVER
         (ORDER BY u.at DESC, u.journal DESC, u.pos DESC) AS place
-    FROM hasp.usage_event u
-    WHERE u.account = $1 AND u.key_id = $6 AND u.at >= $2 AND u.at <= $3
-        AND (u.at, u.journal, u.pos) < ($3, $4, $5)
-    ORDER BY u.at DESC, u.journal DESC, u.pos DESC
-    LIMIT 5000) w
+    FROM hasp.key_uses($1, $6, $2, $3, $4, $5,
+        least(5000, CASE WHEN $7 = '' AND $8 = '' AND $9 = ''
+            THEN $10::bigint ELSE 5000 END)::integer) u) w
 CROSS JOIN LATERAL (SELECT ($7 = '' OR
             coalesce(w.app = nullif($7, '')::uuid, false))
         AND ($8 = '' OR w.code = $8 OR ($8 = 'allowed' AND w.code = 'ok')

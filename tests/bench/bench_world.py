@@ -42,6 +42,7 @@ class BenchWorld:
         self.cluster = Cluster(self.folder / "pg")
         self.synced = synced
         self.verifiers, self.manager, self.admin = [], None, None
+        self.apps = None
         self.account = 0
         self.children = []
 
@@ -72,7 +73,7 @@ class BenchWorld:
         """The program WHAT in a folder NAME, not started."""
         folder = self.folder / name
         folder.mkdir()
-        role = {"auth-check": "hasp_auth", "keys": "hasp_keys"}[what]
+        role = "hasp_" + {"auth-check": "auth"}.get(what, what)
         login = self.cluster.conninfo("hasp", user=role, passfile=(
             self.folder / "pass" / f"{role}.pgpass"))
         return Program(folder, program(what), {
@@ -152,10 +153,12 @@ class BenchWorld:
     # -- managing --------------------------------------------------------
 
     def manage(self, client, method, path, body=None):
-        """The answer of keys to the admin key, and how many ms it took."""
+        """The answer of a program to the admin key, and how many ms it took.
+        """
         data = b"" if body is None else json.dumps(body).encode()
+        target, _, query = path.partition("?")
         pairs = {"REQUEST_METHOD": method, "REQUEST_URI": "/hasp/v1" + path,
-                 "DOCUMENT_URI": "/hasp/v1" + path, "QUERY_STRING": "",
+                 "DOCUMENT_URI": "/hasp/v1" + target, "QUERY_STRING": query,
                  "REMOTE_ADDR": ADDRESS, "SERVER_NAME": "manage.example",
                  "HTTP_HOST": "manage.example", "HTTPS": "on",
                  "CONTENT_LENGTH": str(len(data)),
@@ -172,7 +175,7 @@ class BenchWorld:
         for child in list(self.children):
             self.end(child)
         bad = []
-        for one in [*self.verifiers, self.manager]:
+        for one in [*self.verifiers, self.manager, self.apps]:
             if one is None or one.process is None:
                 continue
             try:

@@ -16,6 +16,7 @@ import auth_world  # noqa: E402
 import echo_site  # noqa: E402
 import manage_world  # noqa: E402
 import nginx_server  # noqa: E402
+import oauth_world  # noqa: E402
 import stack as stack_module  # noqa: E402
 
 
@@ -69,6 +70,16 @@ def world():
 def managed():
     """The same, with the programs that people manage things with."""
     made = manage_world.ManageWorld()
+    try:
+        yield made.start()
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def oauth():
+    """The same, with the program that publishers' programs ask."""
+    made = oauth_world.OauthWorld()
     try:
         yield made.start()
     finally:

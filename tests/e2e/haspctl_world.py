@@ -56,6 +56,29 @@ class World:
                          account or self.account(), "--name", "A key",
                          "--role", "read", *words)
 
+    def app(self, *words):
+        """The app just made, as JSON, with its secret."""
+        return self.json("app", "create", "--name", "An app", "--publisher",
+                         "A publisher", *words)
+
+    def connect(self, account, app, tokens=1):
+        """The number of a connection that somebody granted, with as many
+        tokens that do not end."""
+        return int(self.sql(f"""
+            WITH c AS (INSERT INTO hasp.connection (account, app, role,
+                environment, granted_by)
+            VALUES ({account}, '{app}', 'write', 'live', 'operator')
+            RETURNING id)
+            SELECT id FROM c""") + self.sql(f"""
+            INSERT INTO hasp.key (id, account, name, kind, role, environment,
+                app, connection, created_by)
+            SELECT 'key_' || substr(md5(c.id || '-' || g), 1, 16), c.account,
+                'A token', 'app_token', 'read', 'live', c.app, c.id,
+                'operator'
+            FROM hasp.connection c, generate_series(1, {tokens}) g
+            WHERE c.account = {account} AND c.app = '{app}'
+                AND c.revoked_at IS NULL"""))
+
     def refused(self, status, *words, **more):
         """What it says when it does not do it, nothing on standard output."""
         done = self.run(*words, **more)

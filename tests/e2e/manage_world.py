@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""manage_world: a database with auth-check, keys and accounts over it, spoken
+"""manage_world: a database with auth-check and the programs that manage, spoken
 to over FastCGI as the shipped nginx files do. Every answer is held against
 docs/openapi.json, and so is every request that was granted."""
 
@@ -36,17 +36,19 @@ class Session:
 
 
 class ManageWorld(World):
-    """call() asks keys, accounts or audit; ask() asks auth-check."""
+    """call() asks keys, accounts, apps or audit; ask() asks auth-check."""
 
     OWNER = {"/keys": "keys", "/session": "accounts",
              "/account": "accounts", "/members": "accounts",
              "/audit-events": "audit", "/audit-head": "audit",
-             "/usage": "audit"}
+             "/usage": "audit", "/apps": "apps", "/published-apps": "apps",
+             "/connect-codes": "apps", "/oauth": "apps"}
+    PROGRAMS = ("keys", "accounts", "apps", "audit")
 
     def __init__(self):
         super().__init__()
         self.programs = {}
-        self.options = {"keys": {}, "accounts": {}, "audit": {}}
+        self.options = {name: {} for name in self.PROGRAMS}
         self.places = itertools.count(1)
 
     def start(self):
@@ -56,7 +58,7 @@ class ManageWorld(World):
         key.write_bytes(os.urandom(32))
         key.chmod(0o600)
         self.options["accounts"].setdefault("totp_key_file", str(key))
-        for name in ("keys", "accounts", "audit"):
+        for name in self.PROGRAMS:
             path = BUILD / "fcgi-apps" / name / name
             if path.exists():
                 self.programs[name] = self.run(name, path)

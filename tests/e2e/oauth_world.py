@@ -4,7 +4,6 @@ connections that are put straight into the database, and forms."""
 
 import base64
 import re
-import time
 import urllib.parse
 import uuid
 
@@ -92,8 +91,8 @@ class App:
         """(event, actor) of this app in that chain, oldest first."""
         rows = self.world.sql(
             "SELECT event || ' ' || actor FROM hasp.audit_event WHERE account "
-            "%s AND detail ->> 'app' = '%s' ORDER BY seq" % (
-                "= %d" % account if account else "IS NULL", self.guid))
+            "= %d AND detail ->> 'app' = '%s' ORDER BY seq" % (
+                account or 0, self.guid))
         return [tuple(line.split()) for line in rows.splitlines()]
 
 
@@ -128,12 +127,6 @@ class OauthWorld(manage_world.ManageWorld):
     def check(self, token, **more):
         """The status of a check with TOKEN."""
         return self.ask("Bearer " + token, **more).status
-
-    def wait_for(self, what, seconds=10):
-        end = time.monotonic() + seconds
-        while not what():
-            assert time.monotonic() < end, "it did not happen"
-            time.sleep(0.02)
 
 
 ERRORS = {"client_missing": "invalid_client",
@@ -176,10 +169,3 @@ def refused(answer, status, code):
     assert (wait is not None) == (status in (429, 503))
     assert wait is None or int(wait) >= 1
     return answer.json
-
-
-def backends(world):
-    """How many statements of apps wait for a lock."""
-    return int(world.sql(
-        "SELECT count(*) FROM pg_stat_activity WHERE usename = 'hasp_apps' "
-        "AND wait_event_type = 'Lock'"))

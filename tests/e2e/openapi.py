@@ -203,6 +203,13 @@ def check(method, path, answer, doc=None):
     _body(doc, response, method, answer, what)
 
 
+def _form(schema, body):
+    """The parameters of a form that mean anything (RFC 6749 section 3.2)."""
+    return {name: value
+            for name, value in urllib.parse.parse_qsl(body.decode())
+            if name in schema["properties"]}
+
+
 def check_request(method, path, body, headers=(), doc=None):
     """A request that was granted is one that the document describes: BODY
     (bytes) and those of its parameters that were sent. HEADERS are pairs."""
@@ -216,8 +223,8 @@ def check_request(method, path, body, headers=(), doc=None):
         raise Fault(f"{what}: a body where none belongs")
     if body:
         kind, = request["content"]
-        doc.fit(request["content"][kind]["schema"],
-                dict(urllib.parse.parse_qsl(body.decode())) if "form" in kind
+        schema = request["content"][kind]["schema"]
+        doc.fit(schema, _form(doc.resolve(schema), body) if "form" in kind
                 else json.loads(body), what)
     elif request is not None and request["required"]:
         raise Fault(f"{what}: the body is missing")

@@ -52,24 +52,31 @@ CHANGES = [
     ("account", "legacy", "ACCOUNT", "--policy", "refuse"),
     ("key", "rotate", "KEY", "--overlap", "0"),
     ("key", "revoke", "KEY", "--yes"), ("key", "revoke", "KEY", "--yes"),
+    ("connection", "revoke", "CONNECTION", "--yes"),
+    ("connection", "revoke", "CONNECTION", "--yes"),
+    ("app", "remove", "APP", "--yes"), ("app", "remove", "APP", "--yes"),
     ("plan", "set", "other", "--rate", "5", "--burst", "5"),
     ("region", "set", "main", "--api-host", "b.example.org")]
 
 
 def test_all_that_checks_look_at_is_waited_for(world, verifier):
     account = make_account(world)
-    key = world.key(account=account)["id"]
+    app = world.app()["guid"]
+    named = {"ACCOUNT": account, "APP": app,
+             "KEY": world.key(account=account)["id"],
+             "CONNECTION": world.connect(account, app)}
     silent = verifier()
     numbers = []
     for words in CHANGES:
-        words = [{"ACCOUNT": account, "KEY": key}.get(w, w) for w in words]
+        words = [named.get(w, w) for w in words]
         numbers.append(late(world, *words)["seq"])
     # The second time it was so before.
-    assert numbers[1] == numbers[0] and numbers[7] == numbers[6]
-    assert numbers == sorted(numbers) and len(set(numbers)) == 8
+    for again in (1, 7, 9, 11):
+        assert numbers[again] == numbers[again - 1]
+    assert numbers == sorted(numbers) and len(set(numbers)) == 10
     silent.follow()
     for words in CHANGES[6:]:
-        words = [{"KEY": key}.get(w, w) for w in words]
+        words = [named.get(w, w) for w in words]
         status, told, _ = run(world, *words)
         assert status == 0 and told["confirmed"] and told["seq"]
         assert list(told)[-5:] == list(CERTAINTY)
@@ -104,6 +111,10 @@ def test_what_no_check_looks_at_is_not_waited_for(world, verifier):
         status, told, _ = run(world, *words)
         assert status == 0 and "confirmed" not in told
     assert "confirmed" not in world.key(account=account)
+    app = world.app()
+    assert "confirmed" not in app
+    status, told, _ = run(world, "app", "rotate-secret", app["guid"])
+    assert status == 0 and "confirmed" not in told
 
 
 def test_wait_is_a_number_of_seconds(world):

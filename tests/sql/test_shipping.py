@@ -275,6 +275,89 @@ def test_what_comes_late_changes_the_beginning_alone(journal, sql):
                    3, 5, "192.0.2.5")
 
 
+def test_last_uses_of_apps(journal, sql):
+    app, other = uuid.uuid4().hex, uuid.uuid4().hex
+    text = ("SELECT account, replace(app::text, '-', ''), hasp.unix_us(last_used_at), "
+            "host(last_used_from) FROM hasp.app_use WHERE app = ANY "
+            "(%s::uuid[]) ORDER BY app, account")
+    # No app, a stranger's credential that looks like one, and a refusal.
+    assert journal.ship([
+        Entry(), Entry(key=None, code="key_unknown", credential=other),
+        Entry(app=other, code="key_revoked")])
+    assert all_of(sql, text, [app, other]) == []
+    assert journal.ship([
+        Entry(at=NOON + 5, account=7, app=app, address="192.0.2.5"),
+        Entry(at=NOON + 9, account=7, app=app, address="192.0.2.9",
+              key="key_" + "B" * 16),
+        Entry(at=NOON + 7, account=8, app=app, address=None),
+        Entry(at=NOON + 99, account=7, app=app, code="key_revoked"),
+        Entry(at=NOON + 99, account=7, code="ok")])
+    want = [(7, app, NOON + 9, "192.0.2.9"), (8, app, NOON + 7, None)]
+    assert all_of(sql, text, [app, other]) == want
+    # What comes late from elsewhere is older; what is newer counts.
+    assert journal.ship([
+        Entry(at=NOON + 8, account=7, app=app, address="192.0.2.8"),
+        Entry(at=NOON + 8, account=8, app=app, address="192.0.2.8")])
+    want[1] = (8, app, NOON + 8, "192.0.2.8")
+    assert all_of(sql, text, [app, other]) == want
+
+
+def test_uses_of_an_account_lie_side_by_side(journal, sql):
+    rng = random.Random(23)
+    day = NOON + 700 * DAY
+    uses = [Entry(at=day, account=rng.randrange(1, 5), key="key_" + 16 * c)
+            for c in rng.choices("abc", k=60)]
+    uses += [Entry(at=day, key=None, account=9, code="key_unknown")] * 5
+    assert journal.ship(uses)
+    lie = all_of(sql, "SELECT account, pos FROM hasp.usage_event WHERE "
+                 "journal = %s ORDER BY ctid", journal.number)
+    assert len(lie) == 65 and lie == sorted(lie)
+
+
+KEY_USES = (
+    "SELECT at, journal, pos FROM hasp.key_uses(9, %s, %s, %s, %s, %s, %s)",
+    "SELECT at, journal, pos FROM hasp.usage_event WHERE account = 9 AND "
+    "key_id = %s AND at >= %s AND at <= %s AND (at, journal, pos) < "
+    "(%s, %s, %s) ORDER BY at DESC, journal DESC, pos DESC LIMIT %s")
+
+
+def test_uses_of_a_key_are_all_found(journal, sql):
+    """Each way to page through them finds what looking at all uses finds,
+    though which hours are looked at is known from counts of what was not
+    repeated."""
+    rng = random.Random(24)
+    keys = ["key_" + c * 16 for c in "qrst"]
+    midnight = NOON - 12 * HOUR
+    for day in (-3, -2, 0, 1):
+        uses = [Entry(at=midnight + day * DAY + rng.choice(
+            (0, 5, 23)) * HOUR + rng.randrange(HOUR), account=rng.choice(
+                (9, 9, 10)), key=rng.choice(keys[:3])) for _ in range(60)]
+        last = Entry(at=midnight + (day + 1) * DAY - 1, account=9, key=keys[0])
+        assert journal.ship(uses + [last])
+        # Asked again in the next hour, which is the next day's.
+        assert journal.ship([Entry(
+            at=last.at + 59 * 10**6, account=9, key=keys[0], repeated=True,
+            request=uuid.uuid4().hex)])
+    conn = sql()
+    cursor = conn.cursor()
+    places = [("9999-12-31", 0, 0)]
+    cursor.execute("SELECT at, journal, pos FROM hasp.usage_event WHERE "
+                   "account = 9 AND journal = %s", (journal.number,))
+    places += rng.sample(cursor.fetchall(), 40)
+    for at, number, pos in places:
+        for key in keys:
+            since = rng.choice(("1970-01-01", rng.choice(places[1:])[0]))
+            most = rng.choice((1, 7, 5000))
+            cursor.execute(KEY_USES[0], (key, since, at, number, pos, most))
+            found = cursor.fetchall()
+            cursor.execute(KEY_USES[1], (key, since, at, at, number, pos,
+                                         most))
+            assert found == cursor.fetchall()
+    cursor.execute(KEY_USES[0], (keys[0], "1970-01-01", *places[0], 5000))
+    assert sum(row[0].hour == 0 and row[0].minute == 0 for row in
+               cursor.fetchall()) >= 4
+
+
 def test_whom_nobody_knows_is_nobodys(journal, sql):
     """What a stranger claims is kept apart and counted for no account."""
     credential = uuid.uuid4().hex

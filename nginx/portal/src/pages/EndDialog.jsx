@@ -67,7 +67,9 @@ function Ask({ it, name, used, from, button, reason, onClose, children }) {
 			{reason && <Field label="Reason" optional value={why} onInput={setWhy}
 				hint="For the audit log." maxLength={200} autocomplete="off" />}
 			<DialogActions>
-				<Button onClick={onClose} autofocus={!isUsed}>Cancel</Button>
+				<Button onClick={onClose} data-first={!isUsed || undefined}>
+					Cancel
+				</Button>
 				<Button type="submit" kind="danger" busy={it.busy}>{button}</Button>
 			</DialogActions>
 		</Form>

@@ -37,7 +37,8 @@ const commonFacts = (event, names) => [
 const useFacts = (event) => [
 	["Answered", <span>{event.status} <code>{event.code}</code></span>],
 	["Request", [event.method, event.site].filter(Boolean).join(" ")],
-	event.app && ["App", <a href={href(`/apps/${event.app}`)}><code>{event.app}</code></a>],
+	event.app && ["App", <a href={href(`/apps/${event.app}`)}>
+		<code>{event.app}</code></a>],
 	event.claimed_account && ["Account that was named",
 		<code>{event.claimed_account}</code>],
 	event.repeated && ["Counted", "no: the web server asked again for the same request"],

@@ -57,11 +57,11 @@ export function OwnAppCreate({ account, ...rest }) {
 			act={(proof) => makeOwn(bodyOf(value), { proof })}>
 			{(problem) => (
 				<>
-					<Field label="Name" required autofocus {...field("name", problem)} />
+					<Field label="Name" required data-first {...field("name", problem)} />
 					<Field label="Publisher" optional {...field("publisher", problem)}
 						hint={`Left empty: ${account.name}`} />
 					<Field label="Home page" optional type="url"
-						placeholder="https://" {...field("home_page", problem)} />
+						{...field("home_page", problem)} />
 				</>
 			)}
 		</Proved>

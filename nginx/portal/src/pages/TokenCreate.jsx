@@ -43,7 +43,7 @@ export function TokenCreate({ app, onMade, onClose }) {
 					counts as one of the plan's keys, works for{" "}
 					<b>{app.connection.environment}</b> and ends with the
 					connection.</p>
-				<NameField {...common} autofocus />
+				<NameField {...common} data-first />
 				<RoleField {...common} among={rolesUpTo(app.connection.role)} />
 				<TermField {...common} />
 				<ProofFields value={it.answer} onInput={it.setAnswer}

@@ -32,7 +32,8 @@ function Guard({ text, onStay, onLeave }) {
 	);
 }
 
-// GUARD: the question to ask before it closes, or null. onClose: it is to go.
+// What has data-first gets the focus; autofocus is for the page, and Chromium says
+// so. GUARD: the question to ask before it closes, or null. onClose: it is to go.
 export function Dialog({ title, onClose, guard = null, wide = false, children }) {
 	const dialog = useRef(null);
 	const [asking, setAsking] = useState(false);
@@ -41,6 +42,7 @@ export function Dialog({ title, onClose, guard = null, wide = false, children })
 	useLayoutEffect(() => {
 		const shown = dialog.current;
 		shown.showModal();
+		shown.querySelector("[data-first]")?.focus();
 		return () => shown.close();
 	}, []);
 	const close = () => {

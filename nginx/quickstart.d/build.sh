@@ -5,7 +5,7 @@
 # that the checkout stays as it is (and may be read-only).
 
 # What is taken from a build folder, relative to it.
-PROGRAMS=(fcgi-apps/accounts/accounts fcgi-apps/audit/audit
+PROGRAMS=(fcgi-apps/accounts/accounts fcgi-apps/apps/apps fcgi-apps/audit/audit
 	fcgi-apps/auth-check/auth-check
 	fcgi-apps/demo-site/demo-site fcgi-apps/haspctl/haspctl
 	fcgi-apps/keys/keys fcgi-apps/supervise/supervise)

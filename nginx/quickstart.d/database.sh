@@ -68,6 +68,7 @@ database_fill() {
 		>>"$RUN/log/haspctl.log" 2>&1 ||
 		fail 70 "haspctl db migrate failed"
 	if [ ${#AS[@]} -gt 0 ]; then
-		chown postgres: "$RUN"/secret/hasp_{accounts,audit,auth,keys}.pgpass
+		chown postgres: \
+			"$RUN"/secret/hasp_{accounts,apps,audit,auth,keys}.pgpass
 	fi
 }

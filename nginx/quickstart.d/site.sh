@@ -34,9 +34,10 @@ pid_file = $HASP_AUTH_PID_FILE
 END
 	site_config keys hasp_keys </dev/null
 	site_config accounts hasp_accounts <<<"$sealed"
+	site_config apps hasp_apps </dev/null
 	site_config audit hasp_audit </dev/null
 	site_config haspctl hasp_operator <<<"$sealed"
-	for program in auth-check keys accounts audit demo-site; do
+	for program in auth-check keys accounts apps audit demo-site; do
 		printf '[%s]\nmetrics_listen = %s\njournal_folder = %s\n' \
 			$program "$RUN/run/$program-metrics.sock" \
 			"$RUN/journal/$program" >>"$RUN/etc/$program.conf"
@@ -281,6 +282,17 @@ site_member() {
 		fail 70 "haspctl member create failed"
 }
 
+# An app as a publisher has it, which no account is connected to yet. Its secret
+# comes through a pipe.
+site_app() {
+	{
+		read -r HASP_APP && read -r HASP_APP_SECRET
+	} < <("$RUN/bin/haspctl" --config "$RUN/etc/haspctl.conf" --quiet \
+		app create --name "Demo app" --publisher "Demo publisher" \
+		2>>"$RUN/log/haspctl.log") ||
+		fail 70 "haspctl app create failed"
+}
+
 # site_asks URL KEY: opens it with the key, which goes through a pipe: other
 # users can read arguments.
 site_asks() {
@@ -293,6 +305,7 @@ site_opens() {
 	site_asks "$HASP_URL/" "$HASP_READ_KEY" &&
 		site_asks "$HASP_API/keys" "$HASP_ADMIN_KEY" &&
 		site_asks "$HASP_PORTAL/hasp/v1/account" "$HASP_ADMIN_KEY" &&
+		site_asks "$HASP_API/apps" "$HASP_ADMIN_KEY" &&
 		site_asks "$HASP_API/audit-head" "$HASP_ADMIN_KEY"
 }
 
@@ -305,6 +318,7 @@ show() {
 	local admin="-H 'Authorization: Bearer $HASP_ADMIN_KEY'"
 	local json="-H 'Content-Type: application/json'"
 	local cert="--cacert $HASP_CERTIFICATE"
+	local client="-u '$HASP_APP:$HASP_APP_SECRET'"
 	cookies=$(quoted "$STATE/cookies") state=$(quoted "$STATE")
 	pages="$HASP_PORTAL/hasp/  (the certificate signs itself: go on)"
 	[ "$PAGES" = yes ] || pages="not built: node and npm are missing"
@@ -314,6 +328,7 @@ show() {
 Portal:     $pages
 Sign in:    $HASP_ADMIN_EMAIL  password $HASP_ADMIN_PASSWORD
             authenticator $HASP_ADMIN_TOTP_SECRET
+App:        $HASP_APP  secret $HASP_APP_SECRET
 Demo site:  $HASP_URL/  (any key)  $HASP_URL/admin/  (admin keys)  $HASP_URL/public/  (open)
 Account id: $HASP_ACCOUNT
 Read key:   $HASP_READ_KEY
@@ -343,6 +358,15 @@ Try:
   # sign in as a person; CODE is what the authenticator shows
   curl -s $cert -c $cookies $json -d @- $HASP_PORTAL/hasp/v1/session <<<'{"email":"$HASP_ADMIN_EMAIL","password":"$HASP_ADMIN_PASSWORD","totp":"CODE"}'
   curl -s $cert -b $cookies $HASP_PORTAL/hasp/v1/account
+  # an app asks the account for a connection, an admin approves it with the
+  # code of that answer, the app gets a token: 201, 201, 200
+  curl -s $client -d account=$HASP_ACCOUNT -d role=write $api/connect-codes
+  curl -s $admin $json -d '{"code":"CONNECT_CODE"}' $api/apps/$HASP_APP/connection
+  curl -s $client -d grant_type=client_credentials $api/oauth/token
+  # the token opens the site until the account takes access away: 200, 200, 401
+  curl -s -H 'Authorization: Bearer TOKEN' $HASP_URL/
+  curl -s $admin -X DELETE $api/apps/$HASP_APP/connection
+  curl -s -H 'Authorization: Bearer TOKEN' $HASP_URL/
   # what happened, newest first; as CSV; how often keys were used; why was a
   # request refused? REQUEST_ID is in the refusal's body
   curl -s $admin $api/audit-events
@@ -356,6 +380,7 @@ Try:
   # as the operator
   $HASP_CTL key list --account $HASP_ACCOUNT
   $HASP_CTL member list --account $HASP_ACCOUNT
+  $HASP_CTL connection list --account $HASP_ACCOUNT
 
 All of this for a shell: . $(quoted "$STATE/env")
 Logs: $RUN/log  nginx: $RUN/web/error.log  configuration: $HASP_NGINX_CONF

@@ -184,3 +184,65 @@ COMMENT ON FUNCTION hasp.ship_batch IS
     'not OLD that comes next';
 
 GRANT EXECUTE ON FUNCTION hasp.key_uses TO hasp_audit, hasp_operator;
+
+-- Where an app was last used from is erased, too.
+CREATE OR REPLACE FUNCTION hasp.erase_personal_data(whose bigint, who bigint,
+    origin text, before timestamptz, OUT events bigint, OUT uses bigint,
+    OUT seq bigint) RETURNS record
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    before := least(before, now());
+    DELETE FROM hasp.audit_person p USING hasp.audit_event e
+    WHERE p.account = whose AND p.at < before AND e.account = p.account
+        AND e.at = p.at AND e.seq = p.seq
+        AND (who = 0 OR e.member = who OR e.actor = 'member:' || who)
+        AND (origin = '' OR p.address = origin::inet);
+    GET DIAGNOSTICS events = ROW_COUNT;
+    uses := 0;
+    IF who = 0 THEN
+        WITH hit AS (
+            SELECT DISTINCT b.journal, b.first, b.next, b.salt,
+                b.day::timestamp AT TIME ZONE 'UTC' AS begins
+            FROM hasp.usage_event u JOIN hasp.journal_batch b
+                ON b.journal = u.journal AND b.first <= u.pos
+                AND b.next > u.pos
+            WHERE u.account = whose AND u.at < before
+                AND u.address IS NOT NULL
+                AND (origin = '' OR u.address = origin::inet)
+        ), changed AS (
+            UPDATE hasp.usage_event u SET
+                address_hash = coalesce(u.address_hash,
+                    hasp.address_hash(h.salt, u.address)),
+                address = CASE WHEN u.account = whose AND u.at < before
+                    AND (origin = '' OR u.address = origin::inet) THEN NULL
+                    ELSE u.address END
+            FROM hit h
+            WHERE u.journal = h.journal AND u.pos >= h.first
+                AND u.pos < h.next AND u.at >= h.begins
+                AND u.at < h.begins + interval '24 hours'
+                AND u.address IS NOT NULL
+            RETURNING u.address IS NULL AS erased
+        ), unsalted AS (
+            -- With it each address could be guessed.
+            UPDATE hasp.journal_batch b SET salt = NULL FROM hit h
+            WHERE b.journal = h.journal AND b.first = h.first
+        )
+        SELECT count(*) FILTER (WHERE c.erased) INTO uses FROM changed c;
+        UPDATE hasp.secret_use s SET last_used_from = NULL
+        WHERE s.account = whose AND s.last_used_at < before
+            AND s.last_used_from IS NOT NULL
+            AND (origin = '' OR s.last_used_from = origin::inet);
+        UPDATE hasp.app_use s SET last_used_from = NULL
+        WHERE s.account = whose AND s.last_used_at < before
+            AND s.last_used_from IS NOT NULL
+            AND (origin = '' OR s.last_used_from = origin::inet);
+    END IF;
+    seq := hasp.chain_event(whose, 'operator', 'personal_data_erased', NULL,
+        NULL, nullif(who, 0), NULL, NULL, format('{"of":"%s","before":"%s",'
+            '"events":%s,"uses":%s}', CASE WHEN who > 0 THEN 'member'
+            WHEN origin <> '' THEN 'address' ELSE 'account' END,
+            to_char(before AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+            events, uses)::json);
+END $$;

@@ -333,8 +333,12 @@ def test_erasing_leaves_it_whole_and_counts(copy):
                     "--address", "192.0.2.1", "--yes")
     second = json.loads(done.stdout)
     assert (second["events"], second["uses"]) == (0, 1)
+    copy.sql("INSERT INTO hasp.app_use SELECT a, gen_random_uuid(), now() - "
+             "interval '1 hour', '192.0.2.1' FROM generate_series(7, 8) a")
     assert copy.run("audit", "erase", "--account", "7",
                     "--yes").returncode == 0
+    assert copy.sql("SELECT account FROM hasp.app_use WHERE last_used_from "
+                    "IS NOT NULL") == "8"
     report = copy.whole()
     assert report["erased"] > erased + 1 and report["unproven"] > 0
     assert copy.sql("SELECT count(*) FROM hasp.audit_person WHERE account = 7"

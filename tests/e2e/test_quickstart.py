@@ -29,7 +29,8 @@ VARIABLES = [
     "HASP_WRITE_KEY", "HASP_ADMIN_KEY", "HASP_TEST_KEY", "HASP_CTL",
     "HASP_AUTH_SOCKET", "HASP_AUTH_PID_FILE", "HASP_NGINX_CONF",
     "HASP_PORTAL", "HASP_CERTIFICATE", "HASP_ADMIN_EMAIL",
-    "HASP_ADMIN_PASSWORD", "HASP_ADMIN_TOTP_SECRET", "PGHOST", "PGPORT",
+    "HASP_ADMIN_PASSWORD", "HASP_ADMIN_TOTP_SECRET", "HASP_APP",
+    "HASP_APP_SECRET", "PGHOST", "PGPORT",
     "PGDATABASE", "PGUSER"]
 
 
@@ -255,30 +256,34 @@ def test_curl_lines_do_what_they_say(demo):
     """Each line that is printed to be pasted, as it stands."""
     lines = [line.strip() for line in demo.said.splitlines()
              if line.strip().startswith("curl ")]
-    got, ident, request = [], None, None
+    got, found = [], {}
     for line in lines:
-        line = line.replace("CODE", demo.browser().authenticator.next())
-        if ident is not None:
-            line = line.replace("KEY_ID", ident)
-        if request is not None:
-            line = line.replace("REQUEST_ID", request)
+        for name, value in found.items():
+            line = line.replace(name, value)
+        line = line.replace('"CODE"', '"%s"' %
+                            demo.browser().authenticator.next())
         said = subprocess.run(
             ["bash", "-c", f"{line} -w '%{{http_code}}'"], text=True,
             capture_output=True, check=True).stdout
         got.append(said[-3:])
-        if said[-3:] == "201":
-            ident = json.loads(said[:-3])["id"]
+        if line.endswith("/keys") and said[-3:] == "201":
+            found["KEY_ID"] = json.loads(said[:-3])["id"]
+        if line.endswith("/connect-codes"):
+            found["CONNECT_CODE"] = json.loads(said[:-3])["code"]
+        if line.endswith("/oauth/token"):
+            found["TOKEN"] = json.loads(said[:-3])["access_token"]
         if line.endswith("/audit-events"):
             # What made the key; a person may ask for any that the log has.
-            request = next(row["request_id"] for row in json.loads(
+            found["REQUEST_ID"] = next(row["request_id"] for row in json.loads(
                 said[:-3])["events"] if row.get("event") == "key_created")
     assert got == ["401", "200", "200", "403", "200", "403", "200", "200",
-                   "201", "200", "200", "200", "200", "200", "200", "200",
-                   "200", "200", "200", "200"]
+                   "201", "200", "200", "200", "200", "200",
+                   "201", "201", "200", "200", "200", "401",
+                   "200", "200", "200", "200", "200", "200"]
 
 
 def test_metrics(demo):
-    for name in ("auth-check", "keys", "accounts", "audit"):
+    for name in ("auth-check", "keys", "accounts", "apps", "audit"):
         reply = ask(demo.port, "GET", f"/hasp/metrics/{name}")
         assert reply.status == 200
         assert b'hasp_requests_total{code="ok"} ' in reply.body
@@ -328,14 +333,17 @@ def test_openapi_without_a_key(demo):
 def test_what_is_secret_is_nobody_elses(demo):
     """The key of the certificate, and the file that seals authenticators'."""
     for name in ("tls.key", "totp.key", "hasp_keys.pgpass",
-                 "hasp_accounts.pgpass", "hasp_audit.pgpass", "audit.key"):
+                 "hasp_accounts.pgpass", "hasp_apps.pgpass",
+                 "hasp_audit.pgpass", "audit.key"):
         mode = stat.S_IMODE((demo.run / "secret" / name).stat().st_mode)
         assert mode & 0o027 == 0, name
     for pid in demo.processes():
         line = _bytes(f"/proc/{pid}/cmdline")
         for name in ("HASP_ADMIN_PASSWORD", "HASP_ADMIN_TOTP_SECRET",
-                     "HASP_ADMIN_KEY"):
+                     "HASP_ADMIN_KEY", "HASP_APP_SECRET"):
             assert demo.env[name].encode() not in line
+    for log in (demo.run / "log").iterdir():
+        assert demo.env["HASP_APP_SECRET"].encode() not in log.read_bytes()
 
 
 def test_ctl_and_database(demo):
@@ -367,13 +375,13 @@ def test_nginx_check_finds_nothing(demo):
 
 def test_nobody_gets_in_without_a_password(demo):
     """Not even the roles of the programs, from the same user."""
-    for role in ("hasp_accounts", "hasp_audit", "hasp_auth", "hasp_keys",
-                 "hasp_operator"):
+    for role in ("hasp_accounts", "hasp_apps", "hasp_audit", "hasp_auth",
+                 "hasp_keys", "hasp_operator"):
         with pytest.raises(subprocess.CalledProcessError):
             demo.sh(f"psql -X -w -U {role} -c 'SELECT 1'")
 
 
-@pytest.mark.parametrize("name", ["accounts", "audit", "auth-check",
+@pytest.mark.parametrize("name", ["accounts", "apps", "audit", "auth-check",
                                   "checkpoint", "demo-site", "keys", "nginx",
                                   "postgresql"])
 def test_killed_program_comes_back(demo, name):
@@ -384,6 +392,7 @@ def test_killed_program_comes_back(demo, name):
     assert demo.get("READ", "/admin/") == 403
     assert wait_for(lambda: demo.get("ADMIN", "/hasp/v1/keys") == 200)
     assert wait_for(lambda: demo.get("ADMIN", "/hasp/v1/account") == 200)
+    assert wait_for(lambda: demo.get("ADMIN", "/hasp/v1/apps") == 200)
     assert wait_for(lambda: demo.get("ADMIN", "/hasp/v1/audit-head") == 200)
 
 

@@ -333,6 +333,7 @@ def test_who_may_read_the_log(stack):
 def test_a_killed_program_comes_back(stack, person):
     for name, look in (("keys", lambda: call(stack, "GET", "/keys")),
                        ("accounts", lambda: person.ask("GET", "/session")),
+                       ("apps", lambda: call(stack, "GET", "/apps")),
                        ("audit", lambda: call(stack, "GET", "/audit-head"))):
         stack.programs[name].kill(signal.SIGKILL)
         # Connections that nginx kept are gone; a GET is tried again.

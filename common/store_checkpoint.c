@@ -139,20 +139,20 @@ store_checkpoint_seal(struct db *db, struct str accounts, struct str journals)
 }
 
 enum err
-store_checkpoint_last(struct db *db, struct arena *arena, int64_t *seq,
-    struct str *note)
+store_checkpoint_last(struct db *db, struct arena *arena,
+    struct store_checkpoint_last *out)
 {
 	struct db_result *result CLEANUP_RESULT = NULL;
 	struct store_row row = { .arena = arena };
 	enum err err = db_run(db, STATEMENT_FIND_CHECKPOINT, NULL, 0, &result);
 
-	*seq = 0;
-	*note = STR("");
+	*out = (struct store_checkpoint_last){ .note = STR("") };
 	if (err != ERR_OK || db_rows(result) == 0)
 		return err;
 	row.result = result;
-	*seq = store_row_int(&row, 0);
-	*note = str_of(store_row_text(&row, 1));
+	out->seq = store_row_int(&row, 0);
+	out->note = str_of(store_row_text(&row, 1));
+	out->at = store_row_int(&row, 2);
 	return row.failed ? ERR_MEMORY : ERR_OK;
 }
 

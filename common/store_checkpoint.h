@@ -61,9 +61,15 @@ enum err store_checkpoint_unsealed(struct db *db, int64_t *out) MUST_CHECK;
 enum err store_checkpoint_seal(struct db *db, struct str accounts,
     struct str journals) MUST_CHECK;
 
-/* The last checkpoint's number and note, in ARENA; 0 and "" for none. */
+struct store_checkpoint_last {
+	int64_t seq;		/* 0: there is none */
+	int64_t at;		/* when signed, microseconds since 1970 */
+	struct str note;	/* "" for none */
+};
+
+/* The last checkpoint; its note is in ARENA. */
 enum err store_checkpoint_last(struct db *db, struct arena *arena,
-    int64_t *seq, struct str *note) MUST_CHECK;
+    struct store_checkpoint_last *out) MUST_CHECK;
 
 /*
  * Time and hash of the event SEQ of account 0. ERR_NOT_FOUND: there is none.

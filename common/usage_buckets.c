@@ -155,6 +155,15 @@ usage_buckets_add(struct usage_buckets *b, int64_t at, const char *code,
 		b->failed = true;
 }
 
+void
+usage_buckets_codes(const struct usage_buckets *b,
+    void (*each)(void *arg, const char *code), void *arg)
+{
+	for (const struct usage_buckets_code *c = b->codes; c != NULL;
+	    c = c->next)
+		each(arg, c->text);
+}
+
 static struct json *
 usage_buckets_one(const struct usage_buckets_one *one, int64_t start)
 {

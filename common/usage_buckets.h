@@ -45,6 +45,13 @@ void usage_buckets_add(struct usage_buckets *buckets, int64_t at,
     const char *code, int64_t count);
 
 /*
+ * Calls EACH once for every code that requests were refused by, whatever the
+ * bucket.
+ */
+void usage_buckets_codes(const struct usage_buckets *buckets,
+    void (*each)(void *arg, const char *code), void *arg);
+
+/*
  * Sets the members bucket, since, until and buckets of JSON. An answer that
  * lacks some of it is refused by json_write.
  */

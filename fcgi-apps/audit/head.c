@@ -14,8 +14,23 @@
 struct head {
 	int64_t account;
 	struct store_head last;
-	struct str checkpoint;	/* the note; "" for none */
+	struct store_checkpoint_last checkpoint;
 };
+
+static void
+head_set_checkpoint(struct json *j, const struct store_checkpoint_last *last)
+{
+	char at[EVENT_JSON_TIME_SIZE];
+
+	if (last->seq == 0) {
+		json_set_null(j, "checkpoint");
+		json_set_null(j, "checkpoint_at");
+		return;
+	}
+	event_json_time(last->at, at);
+	json_set_str(j, "checkpoint", last->note);
+	json_set_text(j, "checkpoint_at", at);
+}
 
 static enum err
 head_respond(struct ctx *ctx, const struct head *h)
@@ -29,22 +44,18 @@ head_respond(struct ctx *ctx, const struct head *h)
 	json_set_text(j, "hash", head->seq > 0 ? head->hash : NULL);
 	event_json_time(head->at, at);
 	json_set_text(j, "at", head->seq > 0 ? at : NULL);
-	if (h->checkpoint.len > 0)
-		json_set_str(j, "checkpoint", h->checkpoint);
-	else
-		json_set_null(j, "checkpoint");
+	head_set_checkpoint(j, &h->checkpoint);
 	return j == NULL ? ERR_MEMORY : response_json(ctx->response, 200, j);
 }
 
 static enum err
 head_find(const struct ctx *ctx, struct head *h)
 {
-	int64_t seq;
 	enum err err = store_head_find(ctx->db, ctx->arena, h->account,
 	    &h->last);
 
 	return err == ERR_OK ? store_checkpoint_last(ctx->db, ctx->arena,
-	    &seq, &h->checkpoint) : err;
+	    &h->checkpoint) : err;
 }
 
 enum err

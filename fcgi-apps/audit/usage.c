@@ -5,6 +5,7 @@
  */
 #include "audit.h"
 #include "clock.h"
+#include "explain.h"
 #include "newkey.h"
 #include "query.h"
 #include "reading.h"
@@ -79,15 +80,30 @@ usage_set(struct json *j, const char *name, struct str value)
 		json_set_str(j, name, value);
 }
 
+/* What a code of refusals means, and how to mend it. */
+static void
+usage_explain(void *reasons, const char *code)
+{
+	const struct explain *words = explain_code(str_of(code));
+	struct json *j = json_object_open();
+
+	json_set_text(j, "explanation", words->why);
+	json_set_text(j, "mend", words->mend[0] != '\0' ? words->mend : NULL);
+	json_set(reasons, code, j);
+}
+
 static enum err
 usage_respond(struct ctx *ctx, const struct usage *u)
 {
 	struct json *j CLEANUP_JSON = json_object_open();
+	struct json *reasons = json_object_open();
 
+	usage_buckets_codes(u->buckets, usage_explain, reasons);
 	usage_set(j, "key", u->key);
 	usage_set(j, "app", u->app);
 	json_set_time(j, "known_until", u->known);
 	usage_buckets_set(u->buckets, j);
+	json_set(j, "reasons", reasons);
 	return j == NULL ? ERR_MEMORY : response_json(ctx->response, 200, j);
 }
 

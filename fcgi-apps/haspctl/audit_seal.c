@@ -197,21 +197,20 @@ audit_seal_last(struct invocation *inv, const struct audit_seal *seal,
 {
 	struct arena *arena = arena_new(AUDIT_SEAL_ARENA);
 	enum signature_rc rc = SIGNATURE_GOOD;
-	int64_t seq = 0;
-	struct str note;
+	struct store_checkpoint_last last = { .seq = 0 };
 	enum err err = arena == NULL ? ERR_MEMORY :
-	    store_checkpoint_last(inv->db, arena, &seq, &note);
+	    store_checkpoint_last(inv->db, arena, &last);
 
 	*out = (struct checkpoint){ .seq = 0 };
-	if (err == ERR_OK && seq > 0)
-		rc = checkpoint_read(&seal->signer.key, 1, note, out);
+	if (err == ERR_OK && last.seq > 0)
+		rc = checkpoint_read(&seal->signer.key, 1, last.note, out);
 	arena_free(arena);
 	if (err != ERR_OK)
 		return invocation_database_failed(inv, err);
 	/* Of a key from before nothing is taken for granted. */
-	if (rc == SIGNATURE_UNKNOWN || seq == 0)
+	if (rc == SIGNATURE_UNKNOWN || last.seq == 0)
 		return STATUS_OK;
-	return rc == SIGNATURE_GOOD && out->seq == seq ? STATUS_OK :
+	return rc == SIGNATURE_GOOD && out->seq == last.seq ? STATUS_OK :
 	    audit_seal_alarm("the signature of the last checkpoint is wrong",
 	    "hasp.checkpoint");
 }

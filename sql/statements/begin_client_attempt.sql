@@ -6,7 +6,7 @@
 -- $2 place text (a network address)
 -- $3 free integer
 -- columns: wait_ms
--- roles: hasp_apps
+-- roles: hasp_accounts hasp_apps
 -- writes
 SELECT hasp.begin_attempt(
     sha256('hasp attempt client\000'::bytea

@@ -2,7 +2,7 @@
 -- How many accounts an app is connected to.
 -- $1 app uuid
 -- columns: count
--- roles: hasp_operator
+-- roles: hasp_apps hasp_operator
 -- reads
 SELECT count(*)
 FROM hasp.connection c

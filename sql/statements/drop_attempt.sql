@@ -4,7 +4,7 @@
 -- $1 email text
 -- $2 place text (a network address)
 -- columns: dropped
--- roles: hasp_accounts hasp_apps
+-- roles: hasp_accounts
 -- writes
 SELECT hasp.drop_attempt(
     sha256('hasp attempt email\000'::bytea

@@ -4,7 +4,7 @@
 -- columns: id account app name publisher home_page private removed role
 --	environment granted_by granted revoked revoked_by revoked_why last_used
 --	last_used_from tokens
--- roles: hasp_operator
+-- roles: hasp_apps hasp_operator
 -- reads
 SELECT c.id, c.account, c.app, a.name, a.publisher, a.home_page,
     a.account IS NOT NULL, hasp.unix_us(a.removed_at), c.role, c.environment,

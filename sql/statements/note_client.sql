@@ -10,7 +10,7 @@
 -- $8 role text ('' for none)
 -- $9 environment text ('' for none)
 -- columns: seq
--- roles: hasp_apps
+-- roles: hasp_accounts hasp_apps hasp_audit hasp_keys hasp_operator
 -- writes
 SELECT hasp.log_event($1, $2, $3, NULL, NULL, NULL, $5, $6,
     jsonb_strip_nulls(jsonb_build_object('app', $4::text,

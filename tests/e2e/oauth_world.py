@@ -147,6 +147,7 @@ ERRORS = {"client_missing": "invalid_client",
           "too_many_tokens": "temporarily_unavailable",
           "too_many_codes": "temporarily_unavailable",
           "revocation_pending": "temporarily_unavailable",
+          "site_misconfigured": "temporarily_unavailable",
           "database_down": "temporarily_unavailable"}
 
 

@@ -4,28 +4,16 @@ that of its request, explained; and how far the account's chain has come."""
 
 import hashlib
 import json
-import re
 import secrets
 import uuid
 
 import pytest
 
 from auth_world import header
+from explained import words
 from keys_world import Machine, Person
 from manage_world import HOST, refused
-from nginx_server import SOURCE
 from uses import HASHED, IDENTIFIED, REPEATED, Use, ship
-
-ROW = re.compile(r'^([CV])\("(\w+)",\s*((?:"[^"]*"\s*)+),\s*((?:"[^"]*"\s*)+)'
-                 r'\)$', re.M)
-
-
-def words():
-    """What explain.def says: name -> (explanation, mend)."""
-    text = (SOURCE / "common/explain.def").read_text(encoding="ascii")
-    return {name: tuple("".join(re.findall('"([^"]*)"', part)) or None
-                        for part in parts)
-            for _, name, *parts in ROW.findall(text)}
 
 
 def rid():
@@ -328,4 +316,16 @@ def test_head_of_an_account_without_events(managed):
     account = managed.make_account()
     answer = Machine(managed, account).call("GET", "/audit-head")
     assert answer.json == {"account": account, "seq": 0, "hash": None,
-                           "at": None, "checkpoint": None}
+                           "at": None, "checkpoint": None,
+                           "checkpoint_at": None}
+
+
+def test_head_and_the_last_checkpoint(managed, admin):
+    managed.sql("".join(
+        "INSERT INTO hasp.checkpoint VALUES (%d, sha256(''), "
+        "'2031-05-04T03:02:0%d.5Z', 'note %d');" % (n, n, n)
+        for n in (2, 1)))
+    head = admin.call("GET", "/audit-head").json
+    managed.sql("DELETE FROM hasp.checkpoint")
+    assert head["checkpoint"] == "note 2"
+    assert head["checkpoint_at"] == "2031-05-04T03:02:02.500000Z"

@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 
+from explained import words
 from keys_world import Machine, Person
 from manage_world import refused
 from uses import IDENTIFIED, KNOWN, REPEATED, Use, ship
@@ -59,6 +60,9 @@ def test_by_hour_and_by_day(place):
     told = usage(who)
     assert (told["bucket"], told["key"], told["app"]) == ("hour", None, None)
     assert len(told["buckets"]) == 24
+    assert set(told["reasons"]) == {"key_expired", "rate_limited"}
+    for code, reason in told["reasons"].items():
+        assert (reason["explanation"], reason["mend"]) == words()[code]
     # The test's own requests, by this key, are in the newest hour.
     got = counted(told)
     assert got[text(hour)] == (2, 3, {"key_expired": 1, "rate_limited": 2})

@@ -247,6 +247,11 @@ def test_a_secret_that_was_rotated(world, connected):
     assert connected.token().status == 200
 
 
+def test_an_environment_that_is_not_served_any_more(app):
+    app.connect(environment="mars")
+    refused(app.token(), 503, "site_misconfigured")
+
+
 # -- who asks ----------------------------------------------------------------
 
 @pytest.mark.parametrize("path", ENDPOINTS)

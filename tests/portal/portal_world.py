@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 """portal_world: what a walk through the portal needs: the built pages, Node, a
-browser, and an account of its own."""
+browser, and an account of its own. As a program it builds the pages."""
 
 import json
 import pathlib
@@ -34,9 +34,11 @@ def npm_ci(folder):
 
 
 def build():
-    """Makes the pages out of what is in the tree now."""
+    """Makes the pages out of what is in the tree now, and fetches what walks
+    need."""
     npm_ci(PORTAL)
     subprocess.run(["node", "build.mjs"], cwd=PORTAL, check=True)
+    npm_ci(HERE)
 
 
 class Account:
@@ -44,8 +46,8 @@ class Account:
 
     def __init__(self, stack, name="Example Ltd", totp=False, admin=True):
         self.stack = stack
-        self.id = stack.ctl("--quiet", "account", "create", "--name",
-                            name).strip()
+        self.id = stack.ctl("--quiet", "account", "create", "--name", name,
+                            "--plan", "standard").strip()
         self.email = "p%s@example.org" % secrets.token_hex(5)
         self.password, self.totp = self.member(self.email, totp, admin)
 
@@ -92,3 +94,7 @@ class Walker:
     def stop(self):
         self._node.stdin.close()
         self._node.wait(30)
+
+
+if __name__ == "__main__":
+    build()

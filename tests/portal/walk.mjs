@@ -48,6 +48,20 @@ export const check = (holds, text) => {
 	if (!holds) throw new Error(text);
 };
 
+// The keyboard's focus goes to what LABEL names, as a person tabs there.
+export const focusOn = async (page, label) => {
+	for (let presses = 0; presses < 60; presses += 1) {
+		const name = await page.evaluate(() => {
+			const one = document.activeElement;
+			return one.labels?.[0]?.textContent ??
+				one.getAttribute("aria-label") ?? one.textContent;
+		});
+		if (name.trim() === label) return;
+		await page.keyboard.press("Tab");
+	}
+	throw new Error(`the keyboard does not reach ${label}`);
+};
+
 class Walk {
 	constructor(given, page) {
 		Object.assign(this, given);
@@ -96,7 +110,8 @@ class Walk {
 	}
 
 	// A refusal that belongs to the flow: the browser itself writes each to
-	// the console. PATH is below /hasp/v1, without a query.
+	// the console. STATUS is that of HTTP, or "net::ERR_..."; PATH is below
+	// /hasp/v1, without a query.
 	// MAYBE: it does not come if the page goes before the answer is there.
 	expect(status, path, { maybe = false } = {}) {
 		this.expected.push({ status, path, seen: maybe });
@@ -166,10 +181,11 @@ class Walk {
 
 	// Whether the console's line is of a refusal that was expected.
 	isExpected({ text, url }) {
-		const status = /status of (\d+)/.exec(text)?.[1];
+		const status = /status of (\d+)|(net::ERR_\w+)/.exec(text);
 		const path = url && new URL(url).pathname.replace("/hasp/v1", "");
-		const found = this.expected.filter((one) =>
-			one.status === Number(status) && one.path === path);
+		const found = status ? this.expected.filter((one) =>
+			String(one.status) === (status[1] ?? status[2]) &&
+			one.path === path) : [];
 		for (const one of found) one.seen = true;
 		return found.length > 0;
 	}

@@ -6,13 +6,14 @@ import psycopg2
 import psycopg2.errors
 import pytest
 
-TABLES = ("account", "app", "app_secret", "app_use", "attempt",
-          "audit_anchor", "audit_event", "audit_head",
-          "audit_mark", "audit_person", "audit_prune", "change", "checkpoint",
-          "connect_code", "connection", "fence", "idempotency", "journal", "journal_batch", "key",
-          "member", "plan", "proof", "recovery_code", "region",
-          "schema_migration", "secret", "secret_use", "session",
-          "usage_day", "usage_event", "usage_hour", "verifier")
+TABLES = ("account", "app", "app_secret", "app_use", "attempt", "audit_anchor",
+          "audit_event", "audit_head", "audit_mark", "audit_person",
+          "audit_prune", "change", "checkpoint", "connect_code",
+          "connection", "fence", "idempotency", "journal",
+          "journal_batch", "key", "member", "plan", "proof",
+          "recovery_code", "region", "schema_migration", "secret",
+          "secret_use", "session", "usage_day", "usage_event",
+          "usage_hour", "verifier")
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE",
               "REFERENCES", "TRIGGER")
 
@@ -29,6 +30,15 @@ PERSON = {"id", "account", "email", "totp_confirmed_at", "totp_step",
           "may_administer", "created_at", "disabled_at"}
 PLAN = {"name", "active", "self_service", "max_keys", "rate_per_second",
         "rate_burst"}
+# Whose keys they are, and what may be done with them.
+WHOSE = {(table, "SELECT"): "all" for table in ("account", "plan", "region")}
+# Of who makes a secret once for each request.
+ONCE = {
+    ("idempotency", "SELECT"): "all",
+    ("idempotency", "INSERT"): {"account", "digest", "request", "key_id"},
+    ("idempotency", "UPDATE"): {"request", "key_id", "created_at"},
+    ("idempotency", "DELETE"): "all",
+}
 # Of who makes apps, and of who lists and ends connections.
 APPS = {
     ("app", "SELECT"): "all",
@@ -54,9 +64,7 @@ GRANTED = {
     "hasp_auth": {},
     "hasp_nobody": {},
     "hasp_accounts": {
-        ("plan", "SELECT"): "all",
-        ("region", "SELECT"): "all",
-        ("account", "SELECT"): "all",
+        **WHOSE,
         ("account", "UPDATE"): {"machine_keys"},
         ("key", "SELECT"): {"account", "created_by", "revoked_at"},
         ("member", "SELECT"): PERSON,
@@ -78,10 +86,8 @@ GRANTED = {
         ("recovery_code", "DELETE"): "all",
     },
     "hasp_apps": {
-        **APPS,
-        ("plan", "SELECT"): "all",
-        ("region", "SELECT"): "all",
-        ("account", "SELECT"): "all",
+        **APPS, **ONCE,
+        **WHOSE,
         ("connect_code", "SELECT"): "all",
         ("connect_code", "UPDATE"): {"used_at"},
         ("connection", "INSERT"): {"account", "app", "role", "environment",
@@ -95,17 +101,11 @@ GRANTED = {
         ("secret", "INSERT"): {"digest", "key_id", "version", "last_four",
                                "expires_at"},
         ("secret_use", "SELECT"): "all",
-        ("idempotency", "SELECT"): "all",
-        ("idempotency", "INSERT"): {"account", "digest", "request",
-                                    "key_id"},
-        ("idempotency", "UPDATE"): {"request", "key_id", "created_at"},
-        ("idempotency", "DELETE"): "all",
     },
     "hasp_audit": {**LOG, ("checkpoint", "SELECT"): "all"},
     "hasp_keys": {
-        ("plan", "SELECT"): "all",
-        ("region", "SELECT"): "all",
-        ("account", "SELECT"): "all",
+        **ONCE,
+        **WHOSE,
         ("key", "SELECT"): "all",
         ("key", "INSERT"): NEW_KEY,
         ("key", "UPDATE"): KEY,
@@ -114,11 +114,6 @@ GRANTED = {
         ("secret", "UPDATE"): {"expires_at", "revoked_at",
                                "overlap_seconds"},
         ("secret_use", "SELECT"): "all",
-        ("idempotency", "SELECT"): "all",
-        ("idempotency", "INSERT"): {"account", "digest", "request",
-                                    "key_id"},
-        ("idempotency", "UPDATE"): {"request", "key_id", "created_at"},
-        ("idempotency", "DELETE"): "all",
         ("usage_hour", "SELECT"): "all",
         ("usage_day", "SELECT"): "all",
     },
@@ -187,13 +182,14 @@ FUNCTIONS = {
                       "log_event", "look_up_keys", "look_up_session",
                       "unix_us", "use_proof"} | REVOKER | SHIPPER,
     "hasp_apps": {"begin_attempt", "begin_overlap", "current_account",
-                  "drop_attempt", "find_client", "find_connect_code",
+                  "find_client", "find_client_account", "find_connect_code",
                   "find_connections", "lock_own_account", "log_event",
                   "look_up_keys", "look_up_session", "make_connect_code",
                   "tidy_tokens", "unix_us", "usage_complete", "use_proof"} |
     REVOKER | SHIPPER,
-    "hasp_audit": {"begin_overlap", "current_account", "log_event",
-                   "look_up_keys", "look_up_session", "look_up_stranger",
+    "hasp_audit": {"begin_overlap", "current_account", "key_uses",
+                   "log_event", "look_up_keys", "look_up_session",
+                   "look_up_stranger",
                    "unix_us", "usage_complete"} | SHIPPER,
     "hasp_auth": {"begin_overlap", "look_up_keys"} | VERIFIER |
     SHIPPER,
@@ -203,7 +199,7 @@ FUNCTIONS = {
     SHIPPER,
     "hasp_operator": {"abandon_journal", "address_hash", "anchor_line",
                       "audit_field", "audit_line", "batch_line",
-                      "lock_account", "log_event", "unix_us",
+                      "key_uses", "lock_account", "log_event", "unix_us",
                       "usage_complete", "usage_line"} | REVOKER | SEALER,
     "hasp_nobody": set(),
 }
@@ -284,18 +280,17 @@ def test_roles_have_no_powers(sql):
 def test_functions_of_the_owner_have_a_safe_path(sql):
     """A definer function that looked names up in the caller's path would run
     the caller's functions as the owner."""
-    found = rows(sql(), "SELECT proname, proconfig FROM pg_proc WHERE "
-                 "pronamespace = 'hasp'::regnamespace AND prosecdef")
-    assert {name for name, _ in found} == {
+    found = dict(rows(sql(), "SELECT proname, proconfig FROM pg_proc WHERE "
+                      "pronamespace = 'hasp'::regnamespace AND prosecdef"))
+    assert set(found) == REVOKER | VERIFIER | SHIPPER | SEALER | {
         "abandon_journal", "begin_attempt", "begin_overlap", "drop_attempt",
-        "end_attempt", "find_client", "find_connect_code",
-        "find_connections", "find_sign_in", "grant_guard", "key_copied",
-        "lock_account", "lock_own_account", "log_event", "look_up_keys",
-        "look_up_session", "look_up_stranger", "make_connect_code",
-        "note_change", "record_changed", "secret_copy", "tidy_tokens",
-        "token_guard", "usage_complete", "use_proof"} | REVOKER | VERIFIER | SHIPPER | SEALER
-    for name, settings in found:
-        assert "search_path=pg_catalog, pg_temp" in settings, name
+        "end_attempt", "find_client", "find_client_account",
+        "find_connect_code", "find_connections", "find_sign_in",
+        "grant_guard", "key_copied", "lock_account", "lock_own_account",
+        "log_event", "look_up_keys", "look_up_session", "look_up_stranger",
+        "make_connect_code", "note_change", "record_changed", "secret_copy",
+        "tidy_tokens", "token_guard", "usage_complete", "use_proof"}
+    assert all("search_path=pg_catalog, pg_temp" in found[n] for n in found)
 
 
 @pytest.mark.parametrize("attempt", [
@@ -382,8 +377,7 @@ def test_row_security_is_on_and_forced(sql):
                     ("account",), ("app",), ("app_secret",), ("app_use",),
                     ("audit_event",), ("audit_head",), ("audit_person",),
                     ("connect_code",), ("connection",), ("idempotency",),
-                    ("key",),
-                    ("member",), ("proof",), ("recovery_code",),
+                    ("key",), ("member",), ("proof",), ("recovery_code",),
                     ("secret",), ("secret_use",), ("session",),
                     ("usage_day",), ("usage_event",), ("usage_hour",)]
 

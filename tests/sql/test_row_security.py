@@ -20,14 +20,16 @@ TABLES = ("account", "app", "app_secret", "app_use", "audit_event",
           "secret_use", "session", "usage_day", "usage_event", "usage_hour")
 ROLES = ("hasp_accounts", "hasp_apps", "hasp_audit", "hasp_keys")
 
-# These name no account: haspctl's, which knows a key or a member by its id
-# alone and counts the accounts of plans and regions. What runs them is used by
+# These name no account: haspctl's, which knows a key, a member or a connection
+# by its id alone and counts the accounts of plans and regions. What runs them is used by
 # no program, which would see its own alone.
-OPERATORS = {"end_codes", "end_sessions", "enrol_person", "find_key_account",
-             "find_person", "hold_person", "list_plans", "list_regions",
+OPERATORS = {"count_connected", "end_codes", "end_sessions", "enrol_person",
+             "find_connection", "find_key_account", "find_person",
+             "hold_person", "list_connected", "list_plans", "list_regions",
              "reset_person"}
 OPERATORS_CALLS = re.compile(r"\bstore_(?:person_|key_account\b|plan_list|"
-                             r"region_list)")
+                             r"region_list|connection_(?:get|list_app|reach)"
+                             r"\b)")
 # Rows of the installation, which programs see and cannot log.
 INSTALLATION = {"list_plans", "list_regions", "note_plan", "note_region"}
 

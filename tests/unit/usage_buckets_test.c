@@ -156,6 +156,33 @@ test_counts(void **state)
 }
 
 static void
+note_code(void *arg, const char *code)
+{
+	buf_printf(arg, "%s ", code);
+}
+
+/* Each once, also if it is in several buckets. */
+static void
+test_codes(void **state)
+{
+	struct usage_buckets_span span = { .since = HOUR, .until = 3 * HOUR };
+	struct usage_buckets *b = usage_buckets_open(arena, &span);
+	struct buf text = buf_in(arena);
+
+	(void)state;
+	assert_non_null(b);
+	usage_buckets_add(b, HOUR, "ok", 1);
+	usage_buckets_codes(b, note_code, &text);
+	assert_int_equal(text.len, 0);
+	usage_buckets_add(b, HOUR, "key_expired", 1);
+	usage_buckets_add(b, 2 * HOUR, "rate_limited", 1);
+	usage_buckets_add(b, 2 * HOUR, "key_expired", 1);
+	usage_buckets_add(b, 3 * HOUR, "key_revoked", 1);
+	usage_buckets_codes(b, note_code, &text);
+	assert_str(buf_str(&text), "rate_limited key_expired ");
+}
+
+static void
 test_days(void **state)
 {
 	struct usage_buckets_span span = {
@@ -229,6 +256,7 @@ main(void)
 		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_bad_spans),
 		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_codes),
 		cmocka_unit_test(test_days),
 		cmocka_unit_test(test_no_room),
 	};

@@ -17,6 +17,9 @@ export const setCsrf = (token) => {
 	csrf = token;
 };
 
+// Whether somebody is signed in, as far as is known.
+export const hasCsrf = () => csrf !== null;
+
 // CALLBACK is told when an answer says that nobody is signed in.
 export const whenSignedOut = (callback) => {
 	onSignedOut = callback;

@@ -42,7 +42,9 @@ function Gate() {
 				<ErrorBox problem={session.problem} onRetry={session.ask} />
 			</main>
 		);
-	return session.state === "in" ? <Current /> : <SignIn />;
+	// A key, so that nothing of one person's is shown to the next.
+	return session.state === "in" ? <Current key={session.member.id} /> :
+		<SignIn />;
 }
 
 export function App() {

@@ -49,10 +49,12 @@ export const isWithin = (at, seconds, now = Date.now()) => {
 		away <= 0 && away >= seconds * 1000;
 };
 
-// Who did it, as the API says: "member:7", "key:key_...", "operator".
-export const formatActor = (actor, members = {}) => {
+// Who did it, as the API says: "member:7", "key:key_...", "app:...", "operator".
+// MEMBERS has emails by number, NAMES what keys and apps are called, by id.
+export const formatActor = (actor, members = {}, names = {}) => {
 	const [kind, id] = (actor ?? "").split(":");
 	if (kind === "member") return members[id] ?? `Member ${id}`;
-	if (kind === "key") return `Key ${id}`;
+	if (kind === "key") return `Key ${names[id] ?? id}`;
+	if (kind === "app") return `App ${names[id] ?? id}`;
 	return kind ? kind[0].toUpperCase() + kind.slice(1) : "";
 };

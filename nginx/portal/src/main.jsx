@@ -10,6 +10,9 @@ import "./style/layout.css";
 import "./style/table.css";
 import "./style/dialog.css";
 import "./style/chart.css";
+import "./style/audit.css";
+import "./style/usage.css";
+import "./style/keys.css";
 
 import { App } from "./app.jsx";
 

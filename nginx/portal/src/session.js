@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 //
-// session: who is signed in. It is asked for once, when the portal opens, and
-// ends with the first answer that says so.
+// session: who is signed in. It is asked for when the portal opens and whenever it
+// is looked at again, because other tabs share it, and ends with the first answer
+// that says so.
 
 import { createContext, h } from "preact";
 import { useCallback, useContext, useEffect, useMemo, useState }
@@ -37,10 +38,24 @@ const useAsking = (setNow) => useCallback(async () => {
 	}
 }, []);
 
+// Another tab may have ended the session, or begun one of somebody else.
+const useOthers = (setNow) => useEffect(() => {
+	const looked = async () => {
+		if (document.visibilityState !== "visible" || !api.hasCsrf()) return;
+		const data = await api.get("/session").catch(() => null);
+		if (!data) return;
+		api.setCsrf(data.csrf_token);
+		setNow(signedIn(data));
+	};
+	document.addEventListener("visibilitychange", looked);
+	return () => document.removeEventListener("visibilitychange", looked);
+}, []);
+
 export function SessionProvider({ children }) {
 	const [now, setNow] = useState({ state: "asking" });
 	const ask = useAsking(setNow);
 
+	useOthers(setNow);
 	const enter = useCallback((data) => {
 		api.setCsrf(data.csrf_token);
 		setNow(signedIn(data));

@@ -12,26 +12,30 @@ import { Field } from "../ui/Field.jsx";
 import { Form, useAction } from "../ui/Form.jsx";
 import { Notice } from "../ui/Notice.jsx";
 
+// A ref to what holds the field to begin with.
+const useFocus = (deps) => {
+	const place = useRef(null);
+
+	useEffect(() => place.current.querySelector("input").focus(), deps);
+	return place;
+};
+
 function First({ who, onInput }) {
 	return (
-		<>
+		<div class="steps" ref={useFocus([])}>
 			<Field label="Email" type="email" name="email" value={who.email}
-				autocomplete="username" required autofocus
+				autocomplete="username" required
 				onInput={(email) => onInput({ ...who, email })} />
 			<Field label="Password" type="password" name="password"
 				value={who.password} autocomplete="current-password" required
 				onInput={(password) => onInput({ ...who, password })} />
-		</>
+		</div>
 	);
 }
 
 function Second({ byRecovery, code, onInput, onSwitch }) {
-	const place = useRef(null);
-
-	useEffect(() => place.current.querySelector("input").focus(),
-		[byRecovery]);
 	return (
-		<div ref={place}>
+		<div ref={useFocus([byRecovery])}>
 			{byRecovery ?
 				<Field key="recovery" label="Recovery code" name="recovery"
 					value={code} onInput={onInput} autocomplete="off"

@@ -3,6 +3,7 @@
 // ErrorBox: what went wrong, in the server's words, and what to tell whoever is
 // asked for help.
 
+import { count } from "../format.js";
 import { Button } from "./Button.jsx";
 import { Copy } from "./Copy.jsx";
 import { Icon } from "./Icon.jsx";
@@ -17,6 +18,9 @@ export function ErrorBox({ problem, onRetry }) {
 				<p class="error-text">
 					{problem.detail ?? "Something in the portal failed."}
 				</p>
+				{problem.retryAfter && (
+					<p>Try again in {count(problem.retryAfter, "second")}.</p>
+				)}
 				{problem.errors?.length > 0 && (
 					<ul>
 						{problem.errors.map((one) => (

@@ -131,7 +131,7 @@ def test_a_token_manages_nothing(stack, app):
     assert site(stack, token, "/admin/").status == 200
     for method, path in (
             ("GET", "/keys"), ("POST", "/keys"),
-            ("GET", "/members"), ("GET", "/apps"),
+            ("GET", "/apps"),
             ("DELETE", f"/apps/{app.guid}/connection"),
             ("POST", f"/apps/{app.guid}/tokens"), ("GET", "/audit-events"),
             ("GET", "/usage"), ("POST", "/published-apps"),

@@ -19,8 +19,8 @@ from haspctl_run import PROGRAM, SOURCE, clean_environment, haspctl
 from haspctl_world import World
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-ROLES = ["hasp_accounts", "hasp_audit", "hasp_auth", "hasp_keys",
-         "hasp_operator"]
+ROLES = ["hasp_accounts", "hasp_apps", "hasp_audit", "hasp_auth",
+         "hasp_keys", "hasp_operator"]
 KEY = re.compile(r"(hasp_live_[0-9A-Za-z]{32})([0-9A-Za-z]{6})\n")
 
 
@@ -191,7 +191,7 @@ def former(cluster, name, folder):
     done = haspctl("db", "init", "--passfile-dir", folder, "--database",
                    cluster.conninfo(name))
     assert done.returncode == 0, done.stderr
-    for role in ("hasp_keys", "hasp_accounts", "hasp_audit"):
+    for role in ("hasp_keys", "hasp_accounts", "hasp_apps", "hasp_audit"):
         cluster.psql(name, f"DROP OWNED BY {role}; DROP ROLE {role};")
         (folder / f"{role}.pgpass").unlink()
     files = sorted((SOURCE / "sql/migrations").glob("*.sql"))[:2]
@@ -231,8 +231,8 @@ def test_an_update_that_brings_roles(folder, tmp_path):
                        *where)
         assert done.returncode == 0, done.stderr
         assert [r["role"] for r in json.loads(done.stdout)
-                if r["new_passfile"]] == ["hasp_accounts", "hasp_audit",
-                                           "hasp_keys"]
+                if r["new_passfile"]] == ["hasp_accounts", "hasp_apps",
+                                           "hasp_audit", "hasp_keys"]
         assert cluster.psql("hasp", verifiers) == before
         assert {name: (tmp_path / name).read_text()
                 for name in files} == files

@@ -12,8 +12,8 @@ const tile = async (it, name) =>
 	(await it.page.locator(".tile").filter({ hasText: name }).locator("dd")
 		.innerText()).split("\n")[0];
 
-// The chart is there once its canvas is.
-const drawn = (it) => it.page.locator(".chart canvas").waitFor();
+// The chart is there once it has columns.
+const drawn = (it) => it.page.locator(".chart .column").first().waitFor();
 
 const all = async (it) => {
 	await choose(it, "Time", "Last 7 days");

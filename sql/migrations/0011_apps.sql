@@ -190,10 +190,9 @@ CREATE INDEX key_fetched ON hasp.key (connection, expires_at)
 CREATE OR REPLACE FUNCTION hasp.key_guard() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF (NEW.id, NEW.account, NEW.kind, NEW.app, NEW.connection)
-        IS DISTINCT FROM
-        (OLD.id, OLD.account, OLD.kind, OLD.app, OLD.connection) THEN
-        RAISE EXCEPTION 'a key keeps its id, account, kind and connection'
+    IF (NEW.id, NEW.account, NEW.app, NEW.connection) IS DISTINCT FROM
+        (OLD.id, OLD.account, OLD.app, OLD.connection) THEN
+        RAISE EXCEPTION 'a key keeps its id, account, app and connection'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF OLD.revoked_at IS NOT NULL AND (NEW.revoked_at, NEW.revoked_by,

@@ -1,9 +1,17 @@
 -- SPDX-License-Identifier: ISC
 -- What a use costs: each entry of an index is paid for at every check, so one
--- key's uses are found by its account's, in the hours of which the counts say
--- that there are any. Runs as hasp_owner inside a transaction of the migrator.
+-- key's uses have an entry for each run of them, not for each of them. Runs as
+-- hasp_owner inside a transaction of the migrator.
 
+ALTER TABLE hasp.usage_event
+    ADD COLUMN run_began timestamptz DEFAULT 'infinity';
+COMMENT ON COLUMN hasp.usage_event.run_began IS
+    'Of the last of those that came in one batch and have key, code and so on '
+    'in common, all of one hour: when the first of them was; else NULL. '
+    'infinity: it stands for itself alone';
 DROP INDEX hasp.usage_event_key;
+CREATE INDEX usage_event_run ON hasp.usage_event (key_id, at)
+    WHERE key_id IS NOT NULL AND run_began IS NOT NULL;
 
 CREATE FUNCTION hasp.key_uses(whose bigint, key text, since timestamptz,
     place_at timestamptz, place_journal integer, place_pos bigint,
@@ -11,35 +19,31 @@ CREATE FUNCTION hasp.key_uses(whose bigint, key text, since timestamptz,
     LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    the_day date;
-    lo timestamptz;
-    hi timestamptz;
-    later timestamptz := 'infinity';
+    run record;
+    done timestamptz := 'infinity';
     taken bigint;
 BEGIN
-    FOR the_day IN SELECT d.day FROM hasp.usage_day d
-        WHERE d.key_id = key AND d.account = whose
-            AND d.day <= (place_at AT TIME ZONE 'UTC')::date
-            AND d.day >= (since AT TIME ZONE 'UTC')::date - 1
-        ORDER BY d.day DESC LOOP
-        lo := the_day::timestamp AT TIME ZONE 'UTC';
-        -- Repetitions are not counted; they come within a minute.
-        SELECT min(h.hour), max(h.hour) + interval '62 minutes' INTO lo, hi
-        FROM hasp.usage_hour h
-        WHERE h.account = whose AND h.key_id = key AND h.hour >= lo
-            AND h.hour < lo + interval '24 hours' AND h.hour <= place_at;
-        CONTINUE WHEN lo IS NULL;
+    -- Runs overlap, in one batch and of several journals: what lies in one is
+    -- taken whole, whatever run it is of, and DONE is how far that went. A run
+    -- that ends after the place may begin before it, within its hour.
+    FOR run IN SELECT u.at AS ends, least(u.run_began, u.at) AS begins
+        FROM hasp.usage_event u
+        WHERE u.account = whose AND u.key_id = key
+            AND u.run_began IS NOT NULL AND u.at >= since
+            AND u.at < date_trunc('hour', place_at, 'UTC') + interval '1 hour'
+        ORDER BY u.at DESC LOOP
+        CONTINUE WHEN run.begins >= done OR run.begins > place_at;
         RETURN QUERY SELECT * FROM hasp.usage_event u
         WHERE u.account = whose AND u.key_id = key
-            AND u.at >= greatest(lo, since) AND u.at < least(hi, later)
-            AND u.at <= place_at
+            AND u.at >= greatest(run.begins, since) AND u.at < done
+            AND u.at <= least(run.ends, place_at)
             AND (u.at, u.journal, u.pos) < (place_at, place_journal, place_pos)
         ORDER BY u.at DESC, u.journal DESC, u.pos DESC
         LIMIT most;
         GET DIAGNOSTICS taken = ROW_COUNT;
         most := most - taken;
         EXIT WHEN most <= 0;
-        later := lo;
+        done := run.begins;
     END LOOP;
 END $$;
 COMMENT ON FUNCTION hasp.key_uses IS
@@ -88,7 +92,7 @@ BEGIN
     -- and keeps the order in which the shipper sends them.
     INSERT INTO hasp.usage_event (at, account, journal, pos, key_id,
         secret_version, app, credential, claimed, code, status, method,
-        site, request, request_hashed, repeated, address)
+        site, request, request_hashed, repeated, address, run_began)
     SELECT n.at,
         CASE WHEN flags[n.kind] & 1 <> 0 THEN account[n.kind] ELSE 0 END,
         own, old + n.pos, key_id[n.kind], version[n.kind],
@@ -97,7 +101,8 @@ BEGIN
         CASE WHEN flags[n.kind] & 1 = 0
             THEN nullif(account[n.kind], 0) END,
         code[n.kind], status[n.kind], method[n.kind], site[n.kind],
-        n.request, flags[n.kind] & 2 <> 0, flags[n.kind] & 4 <> 0, n.address
+        n.request, flags[n.kind] & 2 <> 0, flags[n.kind] & 4 <> 0, n.address,
+        CASE WHEN n.at = last[n.kind] THEN first[n.kind] END
     FROM (SELECT unnest(pos) AS pos, unnest(at) AS at, unnest(kind) AS kind,
         unnest(request) AS request, unnest(address) AS address) n
     WHERE n.pos < new - old;

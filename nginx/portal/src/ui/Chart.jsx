@@ -8,7 +8,7 @@
 import { useMemo, useState } from "preact/hooks";
 
 import { formatNumber } from "../format.js";
-import { formatTick, ticksOf, timesOf } from "./axis.js";
+import { formatTick, marksOf, ticksOf, timesOf } from "./axis.js";
 import { Table } from "./Table.jsx";
 
 // Of the times along the axis; fewer on a phone.
@@ -73,7 +73,6 @@ function Plot({ caption, last, value, chosen, onChoose, children }) {
 
 function Scale({ times, ticks, words }) {
 	const top = ticks.at(-1);
-	const every = Math.ceil(times.length / LABELS);
 	return (
 		<>
 			<div class="chart-y" aria-hidden="true">
@@ -84,10 +83,10 @@ function Scale({ times, ticks, words }) {
 				))}
 			</div>
 			<div class="chart-x" aria-hidden="true">
-				{times.map((at, x) => x % every === 0 && (
-					<span key={at} style={{
+				{marksOf(times, LABELS).map((x) => (
+					<span key={times[x]} style={{
 						left: `${(x + 0.5) / times.length * 100}%`,
-					}}>{words.short(at)}</span>
+					}}>{words.short(times[x])}</span>
 				))}
 			</div>
 		</>

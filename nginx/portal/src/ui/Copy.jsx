@@ -33,9 +33,9 @@ function ByHand({ text }) {
 }
 
 // WHAT: the noun for screen readers, as in "Copy account id"; SAID: what is
-// announced; onCopied is called either way.
+// announced; onCopied is called either way. FIRST: a dialog begins here.
 export function Copy({ text, label = "Copy", what, said, onCopied,
-	small = true, kind = "plain" }) {
+	small = true, kind = "plain", first }) {
 	const [state, setState] = useState("ready");
 
 	useEffect(() => {
@@ -53,6 +53,7 @@ export function Copy({ text, label = "Copy", what, said, onCopied,
 	return (
 		<span class="copy">
 			<Button kind={kind} small={small} onClick={clicked}
+				data-first={first || undefined}
 				icon={state === "done" ? "good" : "copy"}
 				aria-label={what ? `${word} ${what}` : undefined}>
 				{word}

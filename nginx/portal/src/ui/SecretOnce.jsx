@@ -40,7 +40,7 @@ export function SecretOnce({ title, label, what, secret, lost, file, onClose,
 					it. If it gets lost, {lost}.</p>
 			</Notice>
 			<SecretText label={label} what={what} text={secret}
-				onCopied={take} />
+				onCopied={take} first />
 			{children(take)}
 			<DialogActions>
 				<Button icon="download" onClick={() => {

@@ -18,13 +18,29 @@ const short = new Intl.NumberFormat("en", { notation: "compact" });
 
 export const formatTick = (value) => short.format(value);
 
+const msOf = (at) => new Date(at).getTime();
+
+// From one of TIMES to the next.
+const stepOf = ([first, second = first]) => msOf(second) - msOf(first);
+
+// More than two days by the hour: days are written then, not hours.
+const isByDay = (times) => times.length * stepOf(times) > 2 * DAY_MS;
+
+// Which of TIMES are written along the axis, MOST at most. Where days are written
+// it is where they begin.
+export const marksOf = (times, most) => {
+	const hours = stepOf(times) < DAY_MS && isByDay(times);
+	const all = [...times.keys()].filter((x) =>
+		!hours || new Date(times[x]).getHours() === 0);
+	return all.filter((_, at) => at % Math.ceil(all.length / most) === 0);
+};
+
 // How the starts of TIMES are written: {long, short}, functions of one. Whole days
 // are UTC's, as the server counts them.
 export const timesOf = (times) => {
-	const [first, second = first] = times.map((at) => new Date(at).getTime());
-	const days = second - first >= DAY_MS;
+	const days = stepOf(times) >= DAY_MS;
 	const zone = days ? "UTC" : undefined;
-	const many = days || times.length * (second - first) > 2 * DAY_MS;
+	const many = days || isByDay(times);
 	const day = { month: "short", day: "numeric", timeZone: zone };
 	const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 	const long = new Intl.DateTimeFormat("en", {

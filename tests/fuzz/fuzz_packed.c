@@ -66,6 +66,7 @@ fuzz_pack(const uint8_t *data, size_t size)
 		&record.plan_active, &record.key_revoked,
 		&record.secret_revoked, &record.disabled,
 		&record.legacy_refuses, &record.starts_overlap,
+		&record.connection_revoked, &record.app_removed,
 	};
 	size_t len;
 

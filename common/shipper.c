@@ -19,7 +19,7 @@
 
 #define SHIPPER_LOOK 100	/* ms between two looks at what has come */
 #define SHIPPER_EVERY 1000	/* ms that a use waits at most */
-#define SHIPPER_MANY 20000	/* uses that do not wait for that */
+#define SHIPPER_MANY 5000	/* uses that do not wait for that */
 #define SHIPPER_NOTE 5000	/* ms between two notes of a silent journal */
 #define SHIPPER_REST 1000	/* ms after a failure */
 #define SHIPPER_STEP 2000000	/* ns between two looks at whether it ended */

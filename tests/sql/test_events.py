@@ -23,13 +23,6 @@ SELECT now() - (60000 - g) * interval '3 s', 71 + g % 2, 1, g,
     CASE WHEN g % 100 = 0 THEN lpad((g % 300)::text, 32, '0')::uuid END, 'ok', 204, 'GET', '',
     md5(g::text)::uuid, false, false, '192.0.2.1'
 FROM generate_series(1, 60000) g;
-INSERT INTO hasp.usage_hour (account, key_id, secret_version, hour, code,
-    count)
-SELECT account, key_id, 1, date_trunc('hour', at, 'UTC'), code, count(*)
-FROM hasp.usage_event WHERE account IN (71, 72) GROUP BY 1, 2, 4, 5;
-INSERT INTO hasp.usage_day (key_id, day, account, allowed, refused)
-SELECT key_id, (hour AT TIME ZONE 'UTC')::date, account, sum(count), 0
-FROM hasp.usage_hour WHERE account IN (71, 72) GROUP BY 1, 2, 3;
 INSERT INTO hasp.audit_event (account, seq, at, actor, event, request_id,
     detail, hash)
 SELECT 71 + g % 2, g, now() - (60000 - g) * interval '30 s', 'operator',

@@ -41,8 +41,10 @@ bool exchange_is_full(const struct exchange *exchange);
 /*
  * Reads the request that waits on the connection FD, one that frame_check
  * found whole, and gets as far as it can without the database. SETTINGS must
- * stay until it is answered. ERR_MEMORY: nothing was read; ERR_INTERNAL:
- * libfcgi has closed the connection.
+ * stay until it is answered. What comes on FD before the answer is sent, which
+ * no web server does, may be lost: libfcgi takes along what is there when it
+ * reads. ERR_MEMORY: nothing was read; ERR_INTERNAL: libfcgi has closed the
+ * connection.
  */
 enum err exchange_begin(struct exchange *exchange,
     const struct settings *settings, int fd) MUST_CHECK;

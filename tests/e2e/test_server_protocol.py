@@ -14,11 +14,8 @@ from fcgi_raw import (ABORT, AUTHORIZER, BEGIN, CHECK, DATA, GET_VALUES,
                       PARAMS, STDIN, begin, pair, params, record, stdin,
                       whole)
 
-# Anonymous memory of the process, kB; the bar of the project is 64 MiB. The
-# address sanitizer keeps what was freed: there the figure says nothing.
+# Anonymous memory of the process, kB; the bar of the project is 64 MiB.
 MEMORY = 64 * 1024
-if b"__asan_init" in fcgi_raw.NOOP.read_bytes():
-    MEMORY *= 100
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +24,7 @@ def program(folder):
     root.mkdir()
     with fcgi_raw.Program(root, options={"request_timeout": 1000}) as p:
         yield p
-        assert p.status("RssAnon") < MEMORY
+        assert p.takes_less("RssAnon", MEMORY)
         status, _ = p.stop()
         assert status == 0
 
@@ -55,7 +52,7 @@ def others(program):
     thread.join()
     assert slowest, "the good client was not served"
     assert program.process.poll() is None
-    assert program.status("RssAnon") < MEMORY
+    assert program.takes_less("RssAnon", MEMORY)
     print(f"the good client waited {slowest[0] * 1000:.0f} ms at most")
 
 
@@ -144,6 +141,16 @@ def test_bad_requests(program, name):
     assert closes(program, BAD[name])
 
 
+def drain_or_ask(client):
+    """Waits for the end of the connection. What comes between the look at a
+    whole request and its being read is lost (exchange.h): then the connection
+    is as good as new."""
+    try:
+        client.drain()
+    except BlockingIOError:
+        assert client.ask().status == 204
+
+
 @pytest.mark.parametrize("name", [n for n in BAD if n != "two at once"])
 def test_bad_requests_byte_by_byte(program, name):
     # Sent slowly, these are good requests with something bad after them.
@@ -154,7 +161,7 @@ def test_bad_requests_byte_by_byte(program, name):
             fcgi_raw.try_send(client, BAD[name][i:i + 1])
         fcgi_raw.try_send(client, BAD[name][300:])
         if good_first:
-            client.drain()
+            drain_or_ask(client)
         else:
             assert client.is_closed()
 

@@ -2,7 +2,8 @@
 """What the tests of the portal share. HASP_BUILD names the build folder,
 HASP_SCREENSHOTS where pictures go. With HASP_PORTAL=required nothing is skipped,
 with HASP_PORTAL=built the pages are taken as they are. HASP_SHARD=1/2 takes every
-second test, 2/2 the others."""
+second test, 2/2 the others; HASP_SLOWER=4 makes the browser four times slower, to
+find a walk that is in time by luck."""
 
 import os
 import pathlib

@@ -26,6 +26,8 @@ const identity = async (it) => {
 
 const machineKeys = async (it) => {
 	const { page } = it;
+	await page.getByRole("button", { name: /^Let (only people|admin keys)/ })
+		.waitFor();
 	const before = await page.getByRole("button",
 		{ name: "Let only people" }).count() > 0;
 	const words = before ? ["Let only people", "Let admin keys"] :

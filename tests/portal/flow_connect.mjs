@@ -3,7 +3,7 @@
 // flow_connect: an administrator approves a connect code, by keyboard alone, makes a
 // token by hand and revokes it.
 
-import { check, walk } from "./walk.mjs";
+import { check, focused, until, walk } from "./walk.mjs";
 
 const INSPECTION = "/connect-codes/inspection";
 
@@ -11,7 +11,9 @@ const dialog = (it) => it.page.getByRole("dialog");
 
 const gone = (it) => dialog(it).waitFor({ state: "detached" });
 
+// The last one is answered: until then the form takes no other.
 const enter = async (it, code) => {
+	await it.page.locator("[type=submit]:not([aria-disabled])").waitFor();
 	await it.page.getByLabel("Connect code", { exact: true }).fill(code);
 	await it.page.keyboard.press("Enter");
 };
@@ -41,12 +43,11 @@ const approve = async (it) => {
 	const { page } = it;
 	await page.getByRole("button", { name: "Approve a connect code" }).focus();
 	await page.keyboard.press("Enter");
-	await page.getByLabel("Connect code", { exact: true }).waitFor();
+	await focused(page.getByLabel("Connect code", { exact: true }));
 	await page.keyboard.type(` ${it.more.code} `);
 	await page.keyboard.press("Enter");
 	await it.heading("Connect Ledger Sync");
-	check(await page.locator("input[type=radio]:focus").count() === 1,
-		"the focus is not in the second step");
+	await focused(page.locator("input[type=radio]:checked"));
 	await page.getByText("asks for access to").waitFor();
 	check(await page.getByRole("radio").count() === 2,
 		"more than what was asked for can be chosen");
@@ -61,7 +62,7 @@ const approve = async (it) => {
 	await it.look("connect-refused");
 	await page.keyboard.press("Shift+Tab");
 	await page.keyboard.press("ArrowUp");
-	check(await page.getByRole("radio", { name: "read" }).isChecked(),
+	await until(() => page.getByRole("radio", { name: "read" }).isChecked(),
 		"the arrow keys do not choose");
 	await page.keyboard.press("ArrowDown");
 	await page.getByLabel("Your password").fill(it.password);
@@ -104,7 +105,7 @@ const makeToken = async (it) => {
 	await page.getByRole("link", { name: "Ledger Sync" }).click();
 	await page.getByRole("button", { name: "Make a token" }).focus();
 	await page.keyboard.press("Enter");
-	await page.getByLabel("Name").waitFor();
+	await focused(page.getByLabel("Name"));
 	check(await page.getByRole("radio", { name: "admin" }).count() === 0,
 		"a token can have more than the connection");
 	await page.keyboard.type("Office printer");

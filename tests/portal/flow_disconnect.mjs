@@ -3,7 +3,7 @@
 // flow_disconnect: an administrator takes the access of an app back that is in use:
 // it is said what stops, and its name has to be typed.
 
-import { check, walk } from "./walk.mjs";
+import { check, until, walk } from "./walk.mjs";
 
 const refuseWrongName = async (it) => {
 	const { page } = it;
@@ -54,8 +54,9 @@ const inUse = async (it) => {
 	const { page } = it;
 	await it.go(`/apps/${it.more.guid}`);
 	await page.getByText("2 working tokens").waitFor();
-	check(await page.getByText("fetched by the app").count() === 2,
-		"it is not told who made the tokens");
+	await until(async () =>
+		await page.getByText("fetched by the app").count() === 2,
+	"it is not told who made the tokens");
 	await it.look("app-in-use");
 	await page.getByRole("link", { name: "Its usage" }).click();
 	await it.heading("Usage");

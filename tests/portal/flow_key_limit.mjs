@@ -2,7 +2,7 @@
 //
 // flow_key_limit: an account gets to the number of keys that its plan allows.
 
-import { check, walk } from "./walk.mjs";
+import { until, walk } from "./walk.mjs";
 
 await walk(async (it) => {
 	const { page } = it;
@@ -28,6 +28,6 @@ await walk(async (it) => {
 	await dialog.getByRole("button", { name: "Copy the key" }).click();
 	await dialog.getByRole("button", { name: "Done" }).click();
 	await page.getByText("The account has 2 of the 2 keys").waitFor();
-	check(await make.isDisabled(), "the plan allows no more");
+	await until(() => make.isDisabled(), "the plan allows no more");
 	await it.look("limit");
 });

@@ -4,7 +4,7 @@
 // makes no second one. The proof is an authenticator's code, which counts once,
 // however often the form is sent.
 
-import { check, totp, walk } from "./walk.mjs";
+import { totp, until, walk } from "./walk.mjs";
 
 // The server does it, and something on the way fails.
 const lose = async (route) => {
@@ -58,6 +58,6 @@ await walk(async (it) => {
 	await page.getByText("2001:db8::/32").waitFor();
 	await it.go("/keys");
 	await page.getByText("1 key.").waitFor();
-	check(await page.locator("tbody tr").count() === 1,
+	await until(async () => await page.locator("tbody tr").count() === 1,
 		"there are two keys");
 });

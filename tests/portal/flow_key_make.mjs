@@ -3,7 +3,7 @@
 // flow_key_make: a person makes the account's first key, with the keyboard alone,
 // and takes its text away; afterwards it is nowhere.
 
-import { check, focusOn, walk } from "./walk.mjs";
+import { check, focusOn, focused, walk } from "./walk.mjs";
 
 const KEY = /hasp_live_[0-9A-Za-z]{38}/;
 
@@ -62,8 +62,7 @@ await walk(async (it) => {
 	it.expect(401, "/session/reauthentication");
 	await page.keyboard.press("Enter");
 	await dialog.locator(".field-error").waitFor();
-	check(await page.getByLabel("Your password").evaluate((one) =>
-		one === document.activeElement), "the wrong field has no focus");
+	await focused(page.getByLabel("Your password"));
 	await it.look("create-wrong-password");
 
 	await page.keyboard.press("Control+A");

@@ -3,7 +3,7 @@
 // flow_key_plan: the plan includes no making of keys. Then the account's own words of
 // a moment ago are shown, as they are when the plan changes meanwhile.
 
-import { check, walk } from "./walk.mjs";
+import { until, walk } from "./walk.mjs";
 
 // The plan as it was.
 const before = async (route) => {
@@ -21,7 +21,7 @@ await walk(async (it) => {
 
 	await it.signIn("/keys");
 	await page.getByText("The plan Managed does not include").waitFor();
-	check(await make.isDisabled(), "a key could be made");
+	await until(() => make.isDisabled(), "a key could be made");
 	await it.look("not-included");
 
 	await page.route("**/hasp/v1/account", before);

@@ -2,13 +2,13 @@
 //
 // flow_keys: a person looks through the keys of an account and at one of them.
 
-import { check, walk } from "./walk.mjs";
+import { check, until, walk } from "./walk.mjs";
 
 const names = (page) => page.locator("tbody .key-name a").allTextContents();
 
-const same = (got, wanted) => check(
-	JSON.stringify(got) === JSON.stringify(wanted),
-	`${JSON.stringify(got)} instead of ${JSON.stringify(wanted)}`);
+const same = (page, wanted) => until(async () =>
+	JSON.stringify(await names(page)) === JSON.stringify(wanted),
+`these are not the keys: ${wanted}`);
 
 await walk(async (it) => {
 	const { page } = it;
@@ -16,7 +16,7 @@ await walk(async (it) => {
 	await it.signIn("/keys");
 	await page.getByText("4 of 5 keys. 1 revoked key is not shown.")
 		.waitFor();
-	same(await names(page), ["Old reports", "Deployments", "Warehouse sync",
+	await same(page, ["Old reports", "Deployments", "Warehouse sync",
 		"Billing export"]);
 	await page.getByText("Legacy keys are deprecated as of Jan 31, 2026")
 		.waitFor();
@@ -31,7 +31,7 @@ await walk(async (it) => {
 
 	await page.getByLabel("Find").fill("sync");
 	await page.getByText("1 of 5 keys.").waitFor();
-	same(await names(page), ["Warehouse sync"]);
+	await same(page, ["Warehouse sync"]);
 	await page.getByLabel("Find").fill("no such key");
 	await it.heading("No key is like that");
 	await it.look("none-found");
@@ -39,11 +39,11 @@ await walk(async (it) => {
 	await page.getByText("5 keys.", { exact: true }).waitFor();
 	await page.getByRole("link", { name: "Show legacy keys" }).click();
 	await page.getByText("1 of 5 keys.").waitFor();
-	same(await names(page), ["Old reports"]);
+	await same(page, ["Old reports"]);
 	await page.getByLabel("Status").selectOption("All");
 	await page.getByLabel("Role").selectOption("read");
 	await page.getByLabel("Order").selectOption("Name");
-	same(await names(page), ["Billing export", "Gone", "Old reports"]);
+	await same(page, ["Billing export", "Gone", "Old reports"]);
 	check(page.url().includes("role=read"), "the address has no filter");
 	await it.look("filtered");
 
@@ -56,7 +56,7 @@ await walk(async (it) => {
 	await page.goBack();
 	await it.heading("Keys");
 	await page.getByText("3 of 5 keys.").waitFor();
-	same(await names(page), ["Billing export", "Gone", "Old reports"]);
+	await same(page, ["Billing export", "Gone", "Old reports"]);
 
 	await page.getByRole("link", { name: "Deployments" }).waitFor({
 		state: "detached" });

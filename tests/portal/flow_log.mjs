@@ -4,7 +4,7 @@
 
 import { readFile } from "node:fs/promises";
 
-import { check, walk } from "./walk.mjs";
+import { check, until, walk } from "./walk.mjs";
 
 const rows = (it) => it.page.getByRole("table", { name: "Events and uses" })
 	.locator("tbody tr");
@@ -33,7 +33,7 @@ const pages = async (it) => {
 	const first = await rows(it).count();
 	await it.page.getByRole("button", { name: "Show more" }).click();
 	await counted(it, /^\d+ entries$/);
-	check(await rows(it).count() > first, "no more rows came");
+	await until(async () => await rows(it).count() > first, "no more rows came");
 };
 
 const chain = async (it) => {

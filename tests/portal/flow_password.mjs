@@ -2,7 +2,7 @@
 //
 // flow_password: a person changes the password, after two that are no good.
 
-import { check, walk } from "./walk.mjs";
+import { focused, walk } from "./walk.mjs";
 
 await walk(async (it) => {
 	const { page } = it;
@@ -27,8 +27,7 @@ await walk(async (it) => {
 	await page.getByLabel("The new one").fill(next);
 	await submit();
 	await page.getByText("This is not your password.").waitFor();
-	check(await page.getByLabel("Your password now").evaluate((input) =>
-		input === document.activeElement), "the wrong field has no focus");
+	await focused(page.getByLabel("Your password now"));
 	await it.look("password-wrong");
 
 	await page.getByLabel("Your password now").fill(it.password);

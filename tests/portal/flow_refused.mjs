@@ -3,7 +3,7 @@
 // flow_refused: somebody pastes the id of a request, with and without what stands
 // around it, and is told why it was refused, and what to do.
 
-import { check, walk } from "./walk.mjs";
+import { check, until, walk } from "./walk.mjs";
 
 const ask = async (it, text) => {
 	await it.page.getByRole("textbox", { name: "Request id" }).fill(text);
@@ -43,7 +43,7 @@ const several = async (it) => {
 	await it.heading("Other entries of the same request");
 	const rows = page.getByRole("table",
 		{ name: "Other entries of the same request" }).locator("tbody tr");
-	check(await rows.count() === 2, "not both of the others are there");
+	await until(async () => await rows.count() === 2, "not both of the others are there");
 	await page.getByText("(asked again)").waitFor();
 	await it.look("refused-several");
 	// An entry leads back to all of its request.

@@ -4,7 +4,7 @@
 // ends meanwhile leads back to the page it ended on, and so does a network that
 // was away.
 
-import { check, walk } from "./walk.mjs";
+import { check, until, walk } from "./walk.mjs";
 
 const signingIn = async (it) => {
 	it.expect(401, "/session");
@@ -46,8 +46,8 @@ const byKeyboard = async (it) => {
 	await it.heading("Account");
 	await keyboard.press("Tab");
 	await keyboard.press("Enter");
-	check(await it.page.evaluate(() =>
-		document.activeElement.textContent) === "Account",
+	await until(() => it.page.evaluate(() =>
+		document.activeElement.textContent === "Account"),
 	"the link past the navigation leads elsewhere");
 };
 

@@ -3,14 +3,15 @@
 // flow_usage: somebody looks at how many requests there were, of which key, and why
 // some were refused, and goes on to the log.
 
-import { check, walk } from "./walk.mjs";
+import { check, until, walk } from "./walk.mjs";
 
 const choose = (it, field, option) =>
 	it.page.getByLabel(field).selectOption(option);
 
-const tile = async (it, name) =>
+// The figure NAME gets to be NUMBER.
+const tile = (it, name, number) => until(async () =>
 	(await it.page.locator(".tile").filter({ hasText: name }).locator("dd")
-		.innerText()).split("\n")[0];
+		.innerText()).split("\n")[0] === number, `${name} is not ${number}`);
 
 // The chart is there once it has columns.
 const drawn = (it) => it.page.locator(".chart .column").first().waitFor();
@@ -19,8 +20,8 @@ const all = async (it) => {
 	await choose(it, "Time", "Last 7 days");
 	await it.heading("Requests by the hour");
 	await drawn(it);
-	check(await tile(it, "Let in") === "61", await tile(it, "Let in"));
-	check(await tile(it, "Refused") === "10", await tile(it, "Refused"));
+	await tile(it, "Let in", "61");
+	await tile(it, "Refused", "10");
 	await it.page.getByText("Rate limited").first().waitFor();
 	await it.look("usage");
 };
@@ -37,7 +38,7 @@ const longer = async (it) => {
 	await choose(it, "Time", "Last 30 days");
 	await it.heading("Requests by the day");
 	await drawn(it);
-	check(await tile(it, "Refused") === "11", await tile(it, "Refused"));
+	await tile(it, "Refused", "11");
 	await it.page.getByText("Key expired", { exact: true }).waitFor();
 	await it.look("usage-days");
 	await choose(it, "Time", "Last 365 days");
@@ -48,13 +49,13 @@ const ofAKey = async (it) => {
 	const { page } = it;
 	await choose(it, "Requests with", "Nightly export");
 	await page.getByText("Key expired", { exact: true }).waitFor({ state: "detached" });
-	check(await tile(it, "Refused") === "9", await tile(it, "Refused"));
+	await tile(it, "Refused", "9");
 	await it.look("usage-of-a-key");
 	check(page.url().includes(`key=${it.more.keys["Nightly export"]}`),
 		page.url());
 	await page.reload();
 	await it.heading("Refusals by reason");
-	check(await tile(it, "Refused") === "9", await tile(it, "Refused"));
+	await tile(it, "Refused", "9");
 };
 
 const onward = async (it) => {

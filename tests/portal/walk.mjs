@@ -29,6 +29,9 @@ const MODES = {
 const PATIENCE_MS = 15000;
 // A walk that takes longer does not end by itself.
 const LIMIT_MS = 180000;
+// So many times slower than this machine is the browser: what happens to be in
+// time here is not in time there.
+const SLOWER = Number(process.env.HASP_SLOWER ?? 1);
 
 // The code that an authenticator shows (RFC 6238), STEPS of 30 s from now.
 export const totp = (secret, steps = 0) => {
@@ -47,6 +50,22 @@ export const totp = (secret, steps = 0) => {
 export const check = (holds, text) => {
 	if (!holds) throw new Error(text);
 };
+
+// Waits until HOLDS() is true: for what comes without anybody's asking, a
+// moment after what was waited for before.
+export const until = async (holds, text) => {
+	const end = Date.now() + PATIENCE_MS;
+	while (!await holds()) {
+		check(Date.now() < end, text);
+		await new Promise((done) => {
+			setTimeout(done, 50);
+		});
+	}
+};
+
+// Waits until FIELD has the keyboard's focus.
+export const focused = (field) => until(() => field.evaluate((one) =>
+	one === document.activeElement), `${field} has no focus`);
 
 // The keyboard's focus goes to what LABEL names, as a person tabs there.
 export const focusOn = async (page, label) => {
@@ -229,6 +248,11 @@ const contextOf = (mode) => browser.newContext({
 	permissions: ["clipboard-read", "clipboard-write"],
 });
 
+const slowDown = async (context, page) => {
+	const session = await context.newCDPSession(page);
+	await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+};
+
 const told = (error, it) => [error.stack ?? String(error),
 	...(it?.said ?? []).map((line) => line.text)].join("\n");
 
@@ -239,6 +263,7 @@ export const walk = async (steps) => {
 	let it = null;
 	try {
 		it = new Walk(given, await context.newPage());
+		await slowDown(context, it.page);
 		await steps(it);
 		await it.checkTraces();
 	} catch (error) {

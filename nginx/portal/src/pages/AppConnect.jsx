@@ -3,7 +3,7 @@
 // AppConnect: approves a connect code: what asks for what is shown first, then the
 // person says how much it gets, and proves who it is. The code stays in here.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { connectApp, inspectCode, rolesUpTo } from "../apps.js";
 import { go } from "../route.js";
@@ -83,9 +83,10 @@ function Approve({ asked, onConnected, onBack }) {
 export function AppConnect({ onClose, onChanged }) {
 	const [asked, setAsked] = useState(null);
 	const step = useRef(null);
-	// What had the focus is gone with the step before.
-	useEffect(() => step.current.querySelector("input:checked, input").focus(),
-		[asked]);
+	// What had the focus is gone with the step before; the next key that is
+	// pressed belongs to this one.
+	useLayoutEffect(() => (step.current.querySelector("input:checked") ??
+		step.current.querySelector("input")).focus(), [asked]);
 	const connected = (app) => {
 		onChanged();
 		onClose();

@@ -3,7 +3,7 @@
 // SignIn: email and password, then a code of the authenticator or a recovery
 // code, if there is an authenticator. Whatever page was asked for follows.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { request } from "../api.js";
 import { useSession } from "../session.js";
@@ -16,7 +16,7 @@ import { Notice } from "../ui/Notice.jsx";
 const useFocus = (deps) => {
 	const place = useRef(null);
 
-	useEffect(() => place.current.querySelector("input").focus(), deps);
+	useLayoutEffect(() => place.current.querySelector("input").focus(), deps);
 	return place;
 };
 

@@ -3,7 +3,7 @@
 // Copy: puts a text on the clipboard and says so. Without a clipboard, as over
 // plain HTTP, it shows the text selected, to be copied by hand.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { announce } from "./announce.js";
 import { Button } from "./Button.jsx";
@@ -22,7 +22,7 @@ const toClipboard = async (text) => {
 function ByHand({ text }) {
 	const input = useRef(null);
 
-	useEffect(() => {
+	useLayoutEffect(() => {
 		input.current.focus();
 		input.current.select();
 	}, []);

@@ -4,7 +4,7 @@
 // long as it is there; the browser keeps the focus inside and gives it back.
 
 import { createContext } from "preact";
-import { useContext, useEffect, useId, useLayoutEffect, useRef, useState }
+import { useContext, useId, useLayoutEffect, useRef, useState }
 	from "preact/hooks";
 
 import { Said } from "./Announcer.jsx";
@@ -20,7 +20,7 @@ export const useClose = () => useContext(Closing);
 function Guard({ text, onStay, onLeave }) {
 	const stay = useRef(null);
 
-	useEffect(() => stay.current.querySelector("button").focus(), []);
+	useLayoutEffect(() => stay.current.querySelector("button").focus(), []);
 	return (
 		<div class="guard" role="alertdialog" aria-label={text} ref={stay}>
 			<p><Icon name="warn" /> <span>{text}</span></p>

@@ -4,7 +4,7 @@
 // unless it stands at a field: by PROBLEM.of(), or ATFIELD says so. The first
 // field that is wrong gets the focus.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { ErrorBox } from "./ErrorBox.jsx";
 
@@ -44,7 +44,7 @@ export function Form({ onSubmit, problem, atField = false, children, ...rest }) 
 	// The problem whose errors no field of this form shows.
 	const [unplaced, setUnplaced] = useState(null);
 
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (!problem) return;
 		const wrong = form.current.querySelector(
 			"[aria-invalid], fieldset.wrong input");

@@ -3,7 +3,7 @@
 // Page: one page's heading and what is on it. When the person goes from one page to
 // another the heading gets the focus, so that it is read.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 // The first page is not announced: the browser does that itself.
 let first = true;
@@ -14,7 +14,7 @@ export function Page({ title, lead, actions, children }) {
 	useEffect(() => {
 		document.title = `${title} - Hasp`;
 	}, [title]);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (!first) heading.current.focus();
 		first = false;
 		window.scrollTo(0, 0);

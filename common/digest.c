@@ -158,12 +158,6 @@ digest_hmac(struct str key, struct str data, struct digest *out)
 void
 digest_hex(const struct digest *digest, char out[DIGEST_HEX_SIZE])
 {
-	static const char digits[] = "0123456789abcdef";
-	size_t n = 0;
-
-	for (size_t i = 0; i < DIGEST_SIZE; i++) {
-		out[n++] = digits[digest->bytes[i] >> 4];
-		out[n++] = digits[digest->bytes[i] & 15];
-	}
-	out[n] = '\0';
+	str_hex(digest->bytes, DIGEST_SIZE, out);
+	out[DIGEST_HEX_SIZE - 1] = '\0';
 }

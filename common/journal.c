@@ -218,7 +218,7 @@ journal_put(uint64_t position, const uint8_t body[ENTRY_BODY_SIZE])
 	if (slot == journal.files.slots / 2)
 		journal_wake();
 	if (!journal.options.sync_each ||
-	    segment_sync(&journal.files, map, slot))
+	    segment_sync(map, slot, 1))
 		return ERR_OK;
 	log_event(LOG_LEVEL_ERROR, "journal_not_synced",
 	    LOG_S("reason", strerrordesc_np(errno)));
@@ -271,35 +271,40 @@ journal_make_ahead(void)
 	(void)pthread_mutex_unlock(&journal.making);
 }
 
-/* Brings segments FROM to LAST to the disk. */
+/* Brings of segment NUMBER its head and positions FROM to END to the disk. */
 static bool
-journal_sync_segments(uint64_t from, uint64_t last)
+journal_sync_segment(uint64_t number, uint64_t from, uint64_t end)
 {
-	bool synced = true;
-	uint8_t *map;
+	uint64_t slots = journal.files.slots, first = number * slots;
+	uint8_t *map = journal_map(number);
 
-	for (uint64_t number = from; number <= last; number++) {
-		map = journal_map(number);
-		if (map != NULL && !segment_sync(&journal.files, map,
-		    journal.files.slots))
-			synced = false;
-	}
-	return fsync(journal.files.folder) == 0 && synced;
+	if (map == NULL)
+		return true;
+	from = from > first ? from - first : 0;
+	end = end < first + slots ? end - first : slots;
+	return segment_sync(map, 0, 0) && (from >= end || segment_sync(map,
+	    (uint32_t)from, (uint32_t)(end - from)));
 }
 
-/* Brings to the disk what was written since the last time. */
+/*
+ * Brings to the disk what was written since the last time. What the database
+ * has by now need not be there: it is overwritten soon, or taken away.
+ */
 static void
 journal_sync(void)
 {
 	uint64_t next = atomic_load(&journal.next);
-	uint64_t number = journal.synced / journal.files.slots;
-	bool synced;
+	uint64_t slots = journal.files.slots;
+	uint64_t number = journal.synced / slots;
+	bool synced = true;
 
 	/* Once more: an entry may have been written just then. */
 	if (next == 0 || (next == journal.synced && journal.settled))
 		return;
-	synced = journal_sync_segments(number > 0 ? number - 1 : 0,
-	    (next - 1) / journal.files.slots);
+	for (number -= number > 0; number * slots < next; number++)
+		synced = journal_sync_segment(number,
+		    ledger_released(journal.ledger), next) && synced;
+	synced = fsync(journal.files.folder) == 0 && synced;
 	journal.settled = synced && next == journal.synced &&
 	    !atomic_load(&journal.full);
 	if (synced)

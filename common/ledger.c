@@ -165,7 +165,8 @@ ledger_fetch(struct journal *j, uint32_t slot, uint32_t count)
 	 * Where it is being written a slot may have been read in the middle of
 	 * it. What counted the first time is whole the second time.
 	 */
-	while (whole < count && ledger_look(j, slot, whole) != SEGMENT_HOLE)
+	while (whole < count && segment_is_written(j->open,
+	    j->chunk + (size_t)whole * ENTRY_SIZE))
 		whole++;
 	atomic_thread_fence(memory_order_acquire);
 	if (!segment_read(j->fd, slot, whole, j->chunk))

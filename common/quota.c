@@ -46,7 +46,7 @@ quota_open(void)
 static struct quota_keys *
 quota_shard(struct str key, struct quota_key **set)
 {
-	uint64_t hash = str_hash(key, quota_seed);
+	uint64_t hash = str_mix(key, quota_seed);
 	struct quota_keys *shard = &quota_keys[hash % QUOTA_SHARDS];
 
 	*set = &shard->places[hash / QUOTA_SHARDS % QUOTA_KEY_SETS *

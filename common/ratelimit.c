@@ -64,7 +64,7 @@ static bool
 ratelimit_count(struct str key, struct decision_rate limit, bool charge,
     int64_t now, struct bucket_state *out)
 {
-	uint64_t hash = str_hash(key, ratelimit_seed);
+	uint64_t hash = str_mix(key, ratelimit_seed);
 	struct ratelimit_keys *shard =
 	    &ratelimit_keys[hash % RATELIMIT_SHARDS];
 	struct bucket *bucket;

@@ -25,9 +25,10 @@ struct repeat {
 };
 
 /*
- * What is remembered of the request ID (1 to 64 bytes) of KEY (a key's id, or
- * "" for none): all false for one that is new. The caller has it for itself,
- * to look at and to change, until repeat_drop. NOW is of clock_mono_us.
+ * What is remembered of the request ID of KEY (a key's id, or "" for none):
+ * all false for one that is new. The caller has it for itself, to look at and
+ * to change, until repeat_drop. NOW is of clock_mono_us. Two requests are taken
+ * for one once in 2^128.
  */
 struct repeat *repeat_hold(struct str key, struct str id, int64_t now)
     MUST_CHECK;

@@ -253,20 +253,16 @@ segment_lose(uint8_t *map, uint64_t count)
 }
 
 bool
-segment_sync(const struct segment_journal *journal, uint8_t *map,
-    uint32_t slot)
+segment_sync(uint8_t *map, uint32_t first, uint32_t count)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uint8_t *at = map;
-	size_t size = segment_size(journal->slots);
+	uint8_t *from = first == 0 ? map : segment_at(map, first);
+	uint8_t *to = segment_at(map, first) + (size_t)count * ENTRY_SIZE;
 
-	if (slot < journal->slots) {
-		at = segment_at(map, slot);
-		size = ENTRY_SIZE + ((uintptr_t)at & (page - 1));
-		at -= (uintptr_t)at & (page - 1);
-	}
+	from -= (uintptr_t)from & (page - 1);
 	/* ENOMEM: not mapped any more, what was there is in the database. */
-	return msync(at, size, MS_SYNC) == 0 || errno == ENOMEM;
+	return msync(from, (size_t)(to - from), MS_SYNC) == 0 ||
+	    errno == ENOMEM;
 }
 
 int64_t
@@ -378,15 +374,24 @@ segment_read(int fd, uint32_t slot, uint32_t count, uint8_t *out)
 	return true;
 }
 
+bool
+segment_is_written(uint64_t number, const uint8_t *bytes)
+{
+	uint64_t word;
+
+	memcpy(&word, bytes + ENTRY_BODY_SIZE, sizeof(word));
+	return word >> 32 == (uint32_t)(number + 1);
+}
+
 enum segment_slot
 segment_look(const struct segment_journal *journal, uint64_t number,
     uint32_t slot, const uint8_t *bytes)
 {
 	uint64_t word;
 
-	memcpy(&word, bytes + ENTRY_BODY_SIZE, sizeof(word));
-	if (word >> 32 != (uint32_t)(number + 1))
+	if (!segment_is_written(number, bytes))
 		return SEGMENT_HOLE;
+	memcpy(&word, bytes + ENTRY_BODY_SIZE, sizeof(word));
 	return word == segment_word(journal, number, slot, bytes) ?
 	    SEGMENT_WHOLE : SEGMENT_DAMAGED;
 }

@@ -72,9 +72,12 @@ void segment_write(const struct segment_journal *journal, uint64_t number,
 /* COUNT entries were lost behind the last of the segment mapped at MAP. */
 void segment_lose(uint8_t *map, uint64_t count);
 
-/* Brings that slot, or with a number past the last all, to the disk. */
-bool segment_sync(const struct segment_journal *journal, uint8_t *map,
-    uint32_t slot) MUST_CHECK;
+/*
+ * Brings COUNT slots from FIRST on to the disk, with slot 0 or without any the
+ * head, too. To be asked for no more than has to be there: each page that is
+ * cleaned interrupts those who write.
+ */
+bool segment_sync(uint8_t *map, uint32_t first, uint32_t count) MUST_CHECK;
 
 /* The time of the entry in that slot, 0 if there is none yet. */
 int64_t segment_peek(uint64_t number, uint8_t *map, uint32_t slot);
@@ -111,6 +114,9 @@ enum segment_slot {
 	SEGMENT_WHOLE,
 	SEGMENT_DAMAGED,	/* was written, and changed since */
 };
+
+/* Whether a slot was written to the end, by what its last word says. */
+bool segment_is_written(uint64_t number, const uint8_t *bytes);
 
 /* What the ENTRY_SIZE bytes at BYTES, read from there, are. */
 enum segment_slot segment_look(const struct segment_journal *journal,

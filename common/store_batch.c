@@ -13,7 +13,8 @@
 #define STORE_BATCH_DAY (24 * STORE_BATCH_HOUR)
 #define STORE_BATCH_DATE 10			/* "2031-05-04" */
 #define STORE_BATCH_SLOTS (STORE_BATCH_MAX * 2)	/* a power of two */
-#define STORE_BATCH_ADDRESSES 256		/* likewise */
+#define STORE_BATCH_ADDRESSES 1024		/* likewise */
+#define STORE_BATCH_MIDDLES 1024		/* likewise */
 
 /* Bits of a kind's flags, as hasp.ship_batch has them. */
 enum {
@@ -39,6 +40,7 @@ struct store_batch_kind {
 	struct store_batch_common is;
 	int64_t count, first, last;
 	struct cidr from;		/* the last time */
+	uint32_t group;			/* of those of its account, from 0 */
 };
 
 /* What only one entry says. */
@@ -50,10 +52,10 @@ struct store_batch_event {
 	struct cidr address;
 };
 
-/* Where an event stands among those that were added, and whose it is. */
-struct store_batch_place {
+/* Whose the events of a kind are. */
+struct store_batch_owner {
 	int64_t account;
-	uint32_t number;
+	uint32_t kind;			/* from 0 */
 };
 
 /* The arrays of hasp.ship_batch, in its order: of kinds, then of events. */
@@ -97,14 +99,22 @@ struct store_batch {
 	struct db_array columns[STORE_BATCH__COLUMNS];
 	struct store_batch_kind kinds[STORE_BATCH_MAX];
 	struct store_batch_event events[STORE_BATCH_MAX];
-	struct store_batch_place order[STORE_BATCH_MAX];
 	uint32_t kind_count, event_count;
+	struct store_batch_owner owners[STORE_BATCH_MAX];	/* of kinds */
+	uint32_t places[STORE_BATCH_MAX];	/* next one of a group */
+	uint32_t order[STORE_BATCH_MAX];	/* events as they are told */
 	uint32_t slots[STORE_BATCH_SLOTS];	/* a kind's number; 0: none */
 	/* Hashes that were made with SALT; most addresses come again. */
 	struct {
 		struct cidr address;
 		uint8_t hash[USAGELINE_ADDRESS_SIZE];
 	} addresses[STORE_BATCH_ADDRESSES];
+	/* Middles of lines, of kinds by their number; most come again, too. */
+	struct {
+		uint32_t kind;		/* 0: none */
+		uint32_t len;
+		char text[USAGELINE_MIDDLE_SIZE];
+	} middles[STORE_BATCH_MIDDLES];
 };
 
 struct store_batch *
@@ -146,6 +156,8 @@ store_batch_begin(struct store_batch *b, int64_t number, uint64_t old,
 	b->kind_count = b->event_count = 0;
 	memset(b->slots, 0, sizeof(b->slots));
 	memset(b->addresses, 0, sizeof(b->addresses));
+	for (size_t i = 0; i < STORE_BATCH_MIDDLES; i++)
+		b->middles[i].kind = 0;
 	for (size_t i = 0; i < STORE_BATCH__COLUMNS; i++)
 		db_array_begin(&b->columns[i], store_batch_types[i]);
 	digest_begin(b->rows);
@@ -185,7 +197,7 @@ store_batch_kind_of(struct store_batch *b, const struct entry *e)
 	uint64_t at;
 
 	store_batch_common_of(e, &common);
-	at = str_hash((struct str){ (const char *)&common, sizeof(common) },
+	at = str_mix((struct str){ (const char *)&common, sizeof(common) },
 	    b->salt[0]);
 	for (;; at++) {
 		uint32_t *slot = &b->slots[at % STORE_BATCH_SLOTS];
@@ -208,7 +220,7 @@ static enum err
 store_batch_address(struct store_batch *b, const struct cidr *address,
     const uint8_t **hash)
 {
-	uint64_t at = str_hash((struct str){ (const char *)address->addr,
+	uint64_t at = str_mix((struct str){ (const char *)address->addr,
 	    sizeof(address->addr) }, address->family);
 	struct cidr *known = &b->addresses[at % STORE_BATCH_ADDRESSES].address;
 	uint8_t *out = b->addresses[at % STORE_BATCH_ADDRESSES].hash;
@@ -223,6 +235,21 @@ store_batch_address(struct store_batch *b, const struct cidr *address,
 	return err;
 }
 
+/* The middle of the line of E, which is of kind NUMBER. */
+static struct str
+store_batch_middle(struct store_batch *b, const struct entry *e,
+    uint32_t number)
+{
+	size_t i = number % STORE_BATCH_MIDDLES;
+
+	if (b->middles[i].kind != number) {
+		b->middles[i].len = (uint32_t)usageline_middle(e,
+		    b->middles[i].text);
+		b->middles[i].kind = number;
+	}
+	return (struct str){ b->middles[i].text, b->middles[i].len };
+}
+
 enum err
 store_batch_add(struct store_batch *b, const struct entry *e, uint64_t pos)
 {
@@ -235,9 +262,10 @@ store_batch_add(struct store_batch *b, const struct entry *e, uint64_t pos)
 	assert(b->event_count < STORE_BATCH_MAX);
 	if (err != ERR_OK)
 		return err;
-	digest_add(b->rows, (struct str){ line,
-	    usageline_make(e, b->number, pos, hash, line) });
 	number = store_batch_kind_of(b, e);
+	digest_add(b->rows, (struct str){ line,
+	    usageline_make(e, b->number, pos, store_batch_middle(b, e, number),
+	    hash, line) });
 	kind = &b->kinds[number - 1];
 	kind->count++;
 	if (e->at < kind->first)
@@ -246,9 +274,6 @@ store_batch_add(struct store_batch *b, const struct entry *e, uint64_t pos)
 		kind->last = e->at;
 		kind->from = e->address;
 	}
-	b->order[b->event_count] = (struct store_batch_place){
-		(kind->is.flags & STORE_BATCH_IDENTIFIED) != 0 ? e->account :
-		    0, b->event_count };
 	b->events[b->event_count] = (struct store_batch_event){ .at = e->at,
 		.pos = (uint32_t)(pos - b->old), .kind = number,
 		.has_request = e->has_request, .address = e->address };
@@ -260,11 +285,34 @@ store_batch_add(struct store_batch *b, const struct entry *e, uint64_t pos)
 static int
 store_batch_compare(const void *one, const void *other)
 {
-	const struct store_batch_place *a = one, *b = other;
+	const struct store_batch_owner *a = one, *b = other;
 
-	if (a->account != b->account)
-		return a->account < b->account ? -1 : 1;
-	return a->number < b->number ? -1 : a->number > b->number;
+	return a->account < b->account ? -1 : a->account > b->account;
+}
+
+/* Makes the kinds of each account a group, and room for its events. */
+static void
+store_batch_group(struct store_batch *b)
+{
+	uint32_t groups = 0, place = 0;
+
+	for (uint32_t i = 0; i < b->kind_count; i++) {
+		const struct store_batch_common *is = &b->kinds[i].is;
+		bool identified = (is->flags & STORE_BATCH_IDENTIFIED) != 0;
+
+		b->owners[i] = (struct store_batch_owner){
+			identified ? is->account : 0, i };
+	}
+	qsort(b->owners, b->kind_count, sizeof(b->owners[0]),
+	    store_batch_compare);
+	for (uint32_t i = 0; i < b->kind_count; i++) {
+		struct store_batch_kind *kind = &b->kinds[b->owners[i].kind];
+
+		if (i == 0 || b->owners[i].account != b->owners[i - 1].account)
+			b->places[groups++] = place;
+		kind->group = groups - 1;
+		place += (uint32_t)kind->count;
+	}
 }
 
 /*
@@ -276,11 +324,12 @@ store_batch_tell_events(struct store_batch *b)
 {
 	struct db_array *columns = b->columns;
 
-	qsort(b->order, b->event_count, sizeof(b->order[0]),
-	    store_batch_compare);
+	store_batch_group(b);
+	for (uint32_t i = 0; i < b->event_count; i++)
+		b->order[b->places[
+		    b->kinds[b->events[i].kind - 1].group]++] = i;
 	for (uint32_t i = 0; i < b->event_count; i++) {
-		const struct store_batch_event *e =
-		    &b->events[b->order[i].number];
+		const struct store_batch_event *e = &b->events[b->order[i]];
 
 		db_array_int(&columns[STORE_BATCH_POS], e->pos);
 		db_array_time(&columns[STORE_BATCH_AT], e->at);

@@ -6,12 +6,7 @@ static struct str
 store_usage_id(const uint8_t id[STORE_USAGE_ID_SIZE],
     char out[2 * STORE_USAGE_ID_SIZE])
 {
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < STORE_USAGE_ID_SIZE; i++) {
-		out[2 * i] = digits[id[i] >> 4];
-		out[2 * i + 1] = digits[id[i] & 15];
-	}
+	str_hex(id, STORE_USAGE_ID_SIZE, out);
 	return (struct str){ out, (size_t)2 * STORE_USAGE_ID_SIZE };
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "str.h"
 
+#include <endian.h>
 #include <string.h>
 
 struct str
@@ -68,6 +69,28 @@ str_hash(struct str s, uint64_t seed)
 		h = (h ^ (unsigned char)s.ptr[i]) * UINT64_C(0x100000001b3);
 	/* Every bit of the text in every bit of the hash. */
 	h = (h ^ h >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 29;
+}
+
+uint64_t
+str_mix(struct str s, uint64_t seed)
+{
+	uint64_t h = seed ^ (s.len * UINT64_C(0x9e3779b97f4a7c15)), word;
+	size_t at = 0, rest;
+
+	do {
+		word = 0;
+		rest = s.len - at < sizeof(word) ? s.len - at : sizeof(word);
+		if (rest == sizeof(word))
+			memcpy(&word, s.ptr + at, sizeof(word));
+		else if (rest > 0)
+			memcpy(&word, s.ptr + at, rest);
+		/* Each step can be undone: no word makes another's vanish. */
+		h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
+		h ^= h >> 32;
+		at += rest;
+	} while (at < s.len);
+	h *= UINT64_C(0xc4ceb9fe1a85ec53);
 	return h ^ h >> 29;
 }
 
@@ -177,12 +200,52 @@ str_decimal(int64_t n, char room[STR_DECIMAL_SIZE])
 	uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
 	size_t at = STR_DECIMAL_SIZE;
 
-	do
+	/* Two at a time: each division waits for the one before. */
+	for (; rest >= 10; rest /= 100) {
 		room[--at] = (char)('0' + rest % 10);
-	while ((rest /= 10) > 0);
+		room[--at] = (char)('0' + rest / 10 % 10);
+	}
+	if (rest > 0 || at == STR_DECIMAL_SIZE)
+		room[--at] = (char)('0' + rest);
 	if (n < 0)
 		room[--at] = '-';
 	return (struct str){ room + at, STR_DECIMAL_SIZE - at };
+}
+
+/* The digits of four bytes, the first one's in the lowest bits of both. */
+static uint64_t
+str_hex_digits(uint32_t bytes)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t x = bytes;
+
+	x = (x | x << 16) & UINT64_C(0x0000ffff0000ffff);
+	x = (x | x << 8) & UINT64_C(0x00ff00ff00ff00ff);
+	/* A digit's value in each byte, then what it is beyond '9' by. */
+	x = (x >> 4 & ones * 0x0f) | ((x & UINT64_C(0x000f000f000f000f)) << 8);
+	return x + ones * '0' +
+	    ((x + ones * 6) >> 4 & ones) * ('a' - '9' - 1);
+}
+
+void
+str_hex(const uint8_t *bytes, size_t count, char *out)
+{
+	uint64_t digits;
+	uint32_t four;
+
+	for (; count >= sizeof(four); count -= sizeof(four)) {
+		memcpy(&four, bytes, sizeof(four));
+		digits = htole64(str_hex_digits(le32toh(four)));
+		memcpy(out, &digits, sizeof(digits));
+		bytes += sizeof(four);
+		out += sizeof(digits);
+	}
+	if (count == 0)
+		return;
+	four = 0;
+	memcpy(&four, bytes, count);
+	digits = htole64(str_hex_digits(le32toh(four)));
+	memcpy(out, &digits, 2 * count);
 }
 
 /* Bytes of the character that S begins with; 0 if it is no UTF-8. */

@@ -32,8 +32,17 @@ bool str_eq_nocase(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_starts_nocase(struct str s, struct str prefix);
 
-/* A hash for tables in memory (FNV-1a, mixed); another SEED, another hash. */
+/*
+ * A hash that every version computes alike, for what others read, too (FNV-1a,
+ * mixed); another SEED, another hash.
+ */
 uint64_t str_hash(struct str s, uint64_t seed);
+
+/*
+ * A hash for tables in this process's memory, eight bytes at a time; it may be
+ * another one in the next version.
+ */
+uint64_t str_mix(struct str s, uint64_t seed);
 
 /* Where byte C first stands in S; s.len if nowhere. */
 size_t str_find(struct str s, char c);
@@ -67,6 +76,9 @@ bool str_u64(struct str s, uint64_t max, uint64_t *out) MUST_CHECK;
 
 /* N in decimal, as str_u64 reads it, with a sign if it is negative; in ROOM. */
 struct str str_decimal(int64_t n, char room[STR_DECIMAL_SIZE]);
+
+/* COUNT bytes as twice as many hexadecimal digits, small ones; no NUL. */
+void str_hex(const uint8_t *bytes, size_t count, char *out);
 
 bool str_all_digits(struct str s);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "usageline.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /*
@@ -13,12 +12,10 @@ struct usageline {
 };
 
 static void
-usageline_text(struct usageline *l, const char *text)
+usageline_text(struct usageline *l, struct str text)
 {
-	size_t len = strlen(text);
-
-	memcpy(l->next, text, len);
-	l->next += len;
+	memcpy(l->next, text.ptr, text.len);
+	l->next += text.len;
 }
 
 static void
@@ -31,25 +28,23 @@ usageline_tab(struct usageline *l)
 static void
 usageline_none(struct usageline *l)
 {
-	usageline_tab(l);
-	usageline_text(l, "\\N");
+	usageline_text(l, STR("\t\\N"));
 }
 
 static void
 usageline_number(struct usageline *l, int64_t n)
 {
-	char digits[24];
-	size_t i = sizeof(digits);
-	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+	char room[STR_DECIMAL_SIZE];
 
 	usageline_tab(l);
-	if (n < 0)
-		*l->next++ = '-';
-	do
-		digits[--i] = (char)('0' + rest % 10);
-	while ((rest /= 10) > 0);
-	memcpy(l->next, digits + i, sizeof(digits) - i);
-	l->next += sizeof(digits) - i;
+	usageline_text(l, str_decimal(n, room));
+}
+
+static void
+usageline_bool(struct usageline *l, bool is)
+{
+	usageline_tab(l);
+	*l->next++ = is ? '1' : '0';
 }
 
 /* TEXT is printable ASCII: of what is escaped it can have the backslash. */
@@ -67,17 +62,13 @@ usageline_field(struct usageline *l, const char *text)
 static void
 usageline_hex(struct usageline *l, bool there, const uint8_t bytes[16])
 {
-	static const char digits[] = "0123456789abcdef";
-
 	if (!there) {
 		usageline_none(l);
 		return;
 	}
 	usageline_tab(l);
-	for (size_t i = 0; i < 16; i++) {
-		*l->next++ = digits[bytes[i] >> 4];
-		*l->next++ = digits[bytes[i] & 15];
-	}
+	str_hex(bytes, 16, l->next);
+	l->next += 32;
 }
 
 enum err
@@ -121,8 +112,22 @@ usageline_key(struct usageline *l, const struct entry *e)
 }
 
 size_t
+usageline_middle(const struct entry *e, char out[USAGELINE_MIDDLE_SIZE])
+{
+	struct usageline l = { .next = out };
+
+	usageline_key(&l, e);
+	usageline_field(&l, entry_code(e));
+	usageline_number(&l, e->status);
+	usageline_field(&l, entry_method(e->method));
+	usageline_field(&l, e->site);
+	return (size_t)(l.next - out);
+}
+
+size_t
 usageline_make(const struct entry *e, int64_t journal, uint64_t pos,
-    const uint8_t hash[USAGELINE_ADDRESS_SIZE], char out[USAGELINE_SIZE])
+    struct str middle, const uint8_t hash[USAGELINE_ADDRESS_SIZE],
+    char out[USAGELINE_SIZE])
 {
 	struct usageline l = { .next = out };
 
@@ -130,14 +135,10 @@ usageline_make(const struct entry *e, int64_t journal, uint64_t pos,
 	usageline_number(&l, journal);
 	usageline_number(&l, (int64_t)pos);
 	usageline_number(&l, e->at);
-	usageline_key(&l, e);
-	usageline_field(&l, entry_code(e));
-	usageline_number(&l, e->status);
-	usageline_field(&l, entry_method(e->method));
-	usageline_field(&l, e->site);
+	usageline_text(&l, middle);
 	usageline_hex(&l, e->has_request, e->request);
-	usageline_number(&l, e->request_hashed);
-	usageline_number(&l, e->repeated);
+	usageline_bool(&l, e->request_hashed);
+	usageline_bool(&l, e->repeated);
 	usageline_hex(&l, e->address.family != 0, hash);
 	*l.next++ = '\n';
 	return (size_t)(l.next - out);

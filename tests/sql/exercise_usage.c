@@ -103,7 +103,7 @@ run_usage_line(struct exercise *x)
 {
 	uint8_t salt[USAGELINE_SALT_SIZE] = { 0 };
 	uint8_t hash[USAGELINE_ADDRESS_SIZE];
-	char line[USAGELINE_SIZE];
+	char line[USAGELINE_SIZE], middle[USAGELINE_MIDDLE_SIZE];
 	struct entry e;
 	enum err err;
 
@@ -113,7 +113,8 @@ run_usage_line(struct exercise *x)
 	err = usageline_address(salt, &e.address, hash);
 	json_set_str(x->answer, "line", (struct str){ line,
 	    usageline_make(&e, exercise_number(x->args[0]),
-	    (uint64_t)exercise_number(x->args[1]), hash, line) });
+	    (uint64_t)exercise_number(x->args[1]), (struct str){ middle,
+	    usageline_middle(&e, middle) }, hash, line) });
 	return err;
 }
 

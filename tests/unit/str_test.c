@@ -361,6 +361,82 @@ test_decimals(void **state)
 		    str_of(rows[i].text)));
 }
 
+/* As printf writes them, of any length, wherever they stand. */
+static void
+test_hex(void **state)
+{
+	uint8_t bytes[UINT8_MAX + 1];
+	char out[2 * sizeof(bytes) + 1], line[sizeof(out)];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		bytes[i] = (uint8_t)(i * 37);
+		(void)snprintf(line + 2 * i, 3, "%02x", bytes[i]);
+	}
+	for (size_t from = 0; from < 5; from++)
+		for (size_t n = 0; n <= sizeof(bytes) - from; n++) {
+			memset(out, '.', sizeof(out));
+			str_hex(bytes + from, n, out);
+			assert_memory_equal(out, line + 2 * from, 2 * n);
+			assert_int_equal(out[2 * n], '.');
+		}
+}
+
+/* Each bit and the length count, wherever the text stands in its words. */
+static void
+test_mix(void **state)
+{
+	static const char zeros[40];
+	char text[40] = "", other[41];
+	uint64_t hash;
+
+	(void)state;
+	for (size_t len = 1; len < sizeof(text); len++) {
+		hash = str_mix((struct str){ text, len }, 7);
+		assert_int_equal(hash,
+		    str_mix((struct str){ zeros, len }, 7));
+		assert_int_not_equal(hash,
+		    str_mix((struct str){ zeros, len - 1 }, 7));
+		assert_int_not_equal(hash,
+		    str_mix((struct str){ zeros, len }, 8));
+		for (size_t bit = 0; bit < 8 * len; bit++) {
+			text[bit / 8] = (char)(1U << bit % 8);
+			/* And where it is aligned otherwise. */
+			memcpy(other + 1, text, sizeof(text));
+			assert_int_not_equal(hash,
+			    str_mix((struct str){ text, len }, 7));
+			assert_int_equal(
+			    str_mix((struct str){ other + 1, len }, 7),
+			    str_mix((struct str){ text, len }, 7));
+			text[bit / 8] = 0;
+		}
+	}
+	assert_int_equal(str_mix(nothing, 7), str_mix(STR(""), 7));
+}
+
+/* Texts that differ little fill a table evenly, by whichever bits. */
+static void
+test_mix_spreads(void **state)
+{
+	enum { PLACES = 1024, EACH = 64 };
+	static int low[PLACES], high[PLACES];
+	char text[24];
+	uint64_t hash;
+
+	(void)state;
+	for (int i = 0; i < PLACES * EACH; i++) {
+		(void)snprintf(text, sizeof(text), "key_%016d", i);
+		hash = str_mix(str_of(text), 0);
+		low[hash % PLACES]++;
+		high[hash / PLACES % PLACES]++;
+	}
+	/* Eight times the deviation that chance would have. */
+	for (size_t i = 0; i < PLACES; i++) {
+		assert_in_range(low[i], 1, 2 * EACH);
+		assert_in_range(high[i], 1, 2 * EACH);
+	}
+}
+
 int
 main(void)
 {
@@ -372,6 +448,9 @@ main(void)
 		cmocka_unit_test(test_finds),
 		cmocka_unit_test(test_cuts),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_hex),
+		cmocka_unit_test(test_mix),
+		cmocka_unit_test(test_mix_spreads),
 		cmocka_unit_test(test_trims),
 		cmocka_unit_test(test_digits),
 		cmocka_unit_test(test_sets),

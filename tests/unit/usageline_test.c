@@ -12,8 +12,9 @@ static const uint8_t stands[USAGELINE_ADDRESS_SIZE] = { 0x0f, 0xa0 };
 static void
 same(const struct entry *e, const char *line)
 {
-	char out[USAGELINE_SIZE];
-	size_t len = usageline_make(e, 3, 17, stands, out);
+	char out[USAGELINE_SIZE], middle[USAGELINE_MIDDLE_SIZE];
+	size_t len = usageline_make(e, 3, 17, (struct str){ middle,
+	    usageline_middle(e, middle) }, stands, out);
 
 	assert_int_equal(len, strlen(line));
 	assert_memory_equal(out, line, len);
@@ -69,20 +70,24 @@ test_a_stranger(void **state)
 static void
 test_the_longest(void **state)
 {
-	char out[USAGELINE_SIZE];
+	char out[USAGELINE_SIZE], middle[USAGELINE_MIDDLE_SIZE];
 	struct entry e = {
 		.at = INT64_MAX, .identified = true, .has_request = true,
 		.has_app = true, .account = INT64_MAX, .version = INT32_MAX,
 		.status = INT16_MAX, .address = { .family = 6 },
 	};
 
+	size_t len;
+
 	(void)state;
 	memset(e.key_id, 'k', sizeof(e.key_id) - 1);
 	memset(e.site, '\\', ENTRY_SITE_SIZE);
 	for (int i = 0; i < ERR__COUNT; i++) {
 		entry_set_code(&e, (enum err)i);
+		len = usageline_middle(&e, middle);
+		assert_true(len < sizeof(middle));
 		assert_true(usageline_make(&e, INT64_MAX, UINT64_MAX / 2,
-		    stands, out) < sizeof(out));
+		    (struct str){ middle, len }, stands, out) < sizeof(out));
 	}
 }
 

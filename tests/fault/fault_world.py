@@ -11,6 +11,7 @@ import struct
 import subprocess
 import tempfile
 import time
+import uuid
 
 import keys
 from cluster import Cluster
@@ -18,7 +19,7 @@ from fault_net import Namespace
 from fcgi_raw import BUILD, Client, Closed, Program, whole
 
 PROGRAMS = {name: BUILD / "fcgi-apps" / name / name
-            for name in ("auth-check", "haspctl", "keys")}
+            for name in ("auth-check", "haspctl", "keys", "apps")}
 HAMMER = BUILD / "tests" / "fault" / "hammer"
 
 # Whether auth-check keeps records and a lease. Without, a check that is under
@@ -95,12 +96,22 @@ class Service(Program):
         self.process.wait()
 
 
-class Target:
-    """A key that the hammer asks about, and how it asks."""
+class Grant:
+    """What ACCOUNT granted an app that nobody else has: connection NUMBER."""
 
-    def __init__(self, number, account, role="read"):
+    def __init__(self, number, account):
+        self.id, self.account, self.app = number, account, uuid.uuid4()
+
+
+class Target:
+    """A key that the hammer asks about, and how it asks; a token of GRANT, if
+    there is one."""
+
+    def __init__(self, number, account, role="read", grant=None):
         self.number, self.account, self.role = number, account, role
-        self.id, self.text = keys.make_id(), keys.make()
+        self.grant = grant
+        self.id = keys.make_id()
+        self.text = keys.make(prefix="haspapp" if grant else "hasp")
         self.request = whole({
             "HASP_ACTION": "check", "HASP_ENVIRONMENT": "live",
             "HASP_REQUIRE": role, "REQUEST_METHOD": "GET",
@@ -134,10 +145,12 @@ class FaultWorld:
         self.count = verifiers
         self.net = Namespace() if os.geteuid() == 0 else None
         self.cluster = NetCluster(self.folder / "pg", self.net)
-        self.verifiers, self.manager = [], None
+        self.verifiers = []
+        self.managers = {}   # the programs by which people take rights away
         self.targets = []
         self.admins = {}     # account -> a key that may manage its keys
         self._rows, self._accounts, self._plans = [], [], []
+        self._grants = []
         self.hot = self._hammer = None
         self.records = self.folder / "records"
 
@@ -157,8 +170,9 @@ class FaultWorld:
         self._insert()
         for number in range(self.count):
             self.verifiers.append(self._verifier(number).start())
-        self.manager = self._service("keys", PROGRAMS["keys"], "hasp_keys")
-        self.manager.start()
+        for name in ("keys", "apps"):
+            self.managers[name] = self._service(
+                name, PROGRAMS[name], f"hasp_{name}").start()
         return self
 
     def login(self, role, **more):
@@ -199,8 +213,13 @@ class FaultWorld:
         self._accounts.append(f"({number}, 'an account', '{plan}', 'main')")
         return number
 
-    def target(self, account, role="read"):
-        made = Target(len(self.targets), account, role)
+    def grant(self, account):
+        """A new app that ACCOUNT connected."""
+        self._grants.append(Grant(len(self._grants) + 1, account))
+        return self._grants[-1]
+
+    def target(self, account, role="read", grant=None):
+        made = Target(len(self.targets), account, role, grant)
         self.targets.append(made)
         self._rows.append((made, role))
         return made
@@ -211,20 +230,33 @@ class FaultWorld:
         self._rows.append((self.admins[account], "admin"))
 
     def _insert(self):
-        """What account(), target() and administer() promised."""
+        """What account(), grant(), target() and administer() promised."""
         key, secret = [], []
         for made, role in self._rows:
-            key.append(f"('{made.id}', {made.account}, 'a key', "
-                       f"'access_token', '{role}', 'live', 'operator')")
+            kind, whose = "'access_token'", "NULL, NULL"
+            if made.grant is not None:
+                kind = "'app_token'"
+                whose = f"'{made.grant.app}', {made.grant.id}"
+            key.append(f"('{made.id}', {made.account}, 'a key', {kind}, "
+                       f"'{role}', 'live', 'operator', {whose})")
             secret.append(f"('\\x{keys.digest(made.text)}', '{made.id}', 1, "
                           f"'{made.text[-4:]}')")
         for into, rows in (("plan (code, name)", self._plans),
                            ("account (id, name, plan, region)",
-                            self._accounts)):
+                            self._accounts),
+                           ("app (guid, name, publisher, created_by)",
+                            [f"('{grant.app}', 'an app', 'somebody', "
+                             "'operator')" for grant in self._grants]),
+                           ("connection (id, account, app, role, "
+                            "environment, granted_by)",
+                            [f"({grant.id}, {grant.account}, '{grant.app}', "
+                             "'read', 'live', 'operator')"
+                             for grant in self._grants])):
             if rows:
                 self.sql(f"INSERT INTO hasp.{into} VALUES {','.join(rows)}")
         self.sql("INSERT INTO hasp.key (id, account, name, kind, role, "
-                 f"environment, created_by) VALUES {','.join(key)}; "
+                 "environment, created_by, app, connection) VALUES "
+                 f"{','.join(key)}; "
                  "INSERT INTO hasp.secret (digest, key_id, version, "
                  f"last_four) VALUES {','.join(secret)}; ANALYZE;")
 
@@ -282,8 +314,8 @@ class FaultWorld:
         if self._hammer is not None:
             self._hammer.kill()
             self._hammer.communicate()
-        for service in [*self.verifiers, self.manager]:
-            if service is None or service.process is None:
+        for service in [*self.verifiers, *self.managers.values()]:
+            if service.process is None:
                 continue
             service.signal(signal.SIGCONT)
             try:

@@ -48,6 +48,9 @@ ALWAYS = {
     "a revoked key works on": Mutant(
         "common/decision.c", "	if (r->key_revoked)\n",
         "	if (r->key_revoked && now == 0)\n", "late"),
+    "a revoked connection works on": Mutant(
+        "common/decision.c", "	if (r->connection_revoked)\n",
+        "	if (r->connection_revoked && now == 0)\n", "late"),
 }
 
 # Of those that keep records and a lease (fault_world.FENCED).

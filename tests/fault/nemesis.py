@@ -70,7 +70,8 @@ def cut_verifiers(world, _):
 
 
 def cut_others(world, _):
-    _terminate(world, "usename IN ('hasp_keys', 'hasp_operator')", 8, 0.1)
+    _terminate(world, "usename IN ('hasp_keys', 'hasp_apps', 'hasp_operator')",
+               8, 0.1)
 
 
 def crash_database(world, _):
@@ -96,23 +97,25 @@ def freeze_database(world, rng):
 
 
 def restart_manager(world, rng):
-    """The program keys, while it waits for somebody perhaps."""
+    """The programs keys and apps, while they wait for somebody perhaps."""
     for _ in range(2):
-        if rng.random() < 0.5:
-            world.manager.kill()
-        else:
-            assert world.manager.stop(seconds=30)[0] == 0
-        world.manager.start()
+        for manager in world.managers.values():
+            if rng.random() < 0.5:
+                manager.kill()
+            else:
+                assert manager.stop(seconds=30)[0] == 0
+            manager.start()
         time.sleep(0.2)
 
 
 def pause_manager(world, rng):
-    """The program keys stands still while it waits for verifiers."""
-    world.manager.signal(signal.SIGSTOP)
+    """One of them stands still while it waits for verifiers."""
+    manager = rng.choice(list(world.managers.values()))
+    manager.signal(signal.SIGSTOP)
     try:
         time.sleep(rng.choice([SHORT, LONG]))
     finally:
-        world.manager.signal(signal.SIGCONT)
+        manager.signal(signal.SIGCONT)
 
 
 def _part(world, cut, seconds):

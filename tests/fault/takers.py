@@ -27,11 +27,11 @@ class Told:
         self.outcome, self.at, self.status = outcome, at, status
 
 
-# -- the program keys ------------------------------------------------------
+# -- the programs keys and apps --------------------------------------------
 
-def request(world, target, method, tail="", body=None, wait=None):
-    """One request about TARGET by its account's admin key."""
-    path = f"/hasp/v1/keys/{target.id}{tail}"
+def call(world, program, target, method, path, body=None, wait=None):
+    """One request to PROGRAM by the admin key of TARGET's account."""
+    path = "/hasp/v1/" + path
     data = b"" if body is None else json.dumps(body).encode()
     pairs = {"REQUEST_METHOD": method, "REQUEST_URI": path,
              "DOCUMENT_URI": path, "QUERY_STRING": "", "REMOTE_ADDR": HERE,
@@ -44,7 +44,7 @@ def request(world, target, method, tail="", body=None, wait=None):
     if wait is not None:
         pairs["HTTP_PREFER"] = f"wait={wait}"
     try:
-        with Client(world.manager.socket, timeout=30) as client:
+        with Client(world.managers[program].socket, timeout=30) as client:
             client.send(whole(pairs, body=data))
             answer = client.answer()
     except (Closed, OSError):
@@ -53,8 +53,22 @@ def request(world, target, method, tail="", body=None, wait=None):
     if answer.status == 200:
         confirmed = json.loads(answer.body).get("confirmed", True)
         return Told(DONE if confirmed is True else OPEN, at, 200)
+    if (method, answer.status) == ("DELETE", 409):
+        # It was taken before, which is only said once that is true everywhere.
+        return Told(DONE, at, 409)
     final = answer.status in (202, 429) or answer.status >= 500
     return Told(OPEN if final else FUTILE, at, answer.status)
+
+
+def request(world, target, method, tail="", body=None, wait=None):
+    """The same to the program keys, about the key TARGET."""
+    return call(world, "keys", target, method, f"keys/{target.id}{tail}",
+                body, wait)
+
+
+def disconnect(world, target, wait, _):
+    return call(world, "apps", target, "DELETE",
+                f"apps/{target.grant.app}/connection", wait=wait)
 
 
 def revoke(world, target, wait, _):
@@ -117,16 +131,26 @@ def ctl_suspend(world, target, *_):
     return command(world, "account", "suspend", target.account)
 
 
+def ctl_disconnect(world, target, *_):
+    return command(world, "connection", "revoke", "--yes", target.grant.id)
+
+
+def ctl_remove(world, target, *_):
+    return command(world, "app", "remove", "--yes", target.grant.app)
+
+
 def ctl_plan(world, target, *_):
     return command(world, "plan", "set", "--active", "no",
                    f"plan{target.account}")
 
 
 class Kind:
-    """A way to take: WAY takes from a GROUP of keys of ROLE."""
+    """A way to take: WAY takes from a GROUP of keys of ROLE, or of TOKENS of
+    one connection."""
 
-    def __init__(self, way, role="read", group=1, share=1):
+    def __init__(self, way, role="read", group=1, share=1, tokens=False):
         self.way, self.role, self.group, self.share = way, role, group, share
+        self.tokens = tokens
 
 
 KEYS = {
@@ -136,12 +160,15 @@ KEYS = {
     "lower": Kind(lower, role="write"),
     "expire": Kind(expire),
     "rotate": Kind(rotate),
+    "disconnect": Kind(disconnect, group=3, share=2, tokens=True),
 }
 OPERATOR = {
     "haspctl key revoke": Kind(ctl_revoke, share=3),
     "haspctl key rotate": Kind(ctl_rotate),
     "haspctl account suspend": Kind(ctl_suspend, group=3),
     "haspctl plan set": Kind(ctl_plan, group=3),
+    "haspctl connection revoke": Kind(ctl_disconnect, group=3, tokens=True),
+    "haspctl app remove": Kind(ctl_remove, group=3, tokens=True),
 }
 
 
@@ -173,7 +200,9 @@ class Supply:
             account = world.account()
         elif name == "haspctl plan set":
             account = world.account(own_plan=True)
-        return [world.target(account, kind.role) for _ in range(kind.group)]
+        grant = world.grant(account) if kind.tokens else None
+        return [world.target(account, kind.role, grant)
+                for _ in range(kind.group)]
 
     def take(self, name):
         """A group for the kind NAME; None if there is none left."""
@@ -183,8 +212,9 @@ class Supply:
 
 
 class Taker(threading.Thread):
-    """Takes one after the other, until told to end. Of its SLOTS of hot keys,
-    which nobody else uses, the last is for keys that expire later."""
+    """Takes one after the other, until told to end: each kind once, then by
+    their shares. Of its SLOTS of hot keys, which nobody else uses, the last is
+    for keys that expire later."""
 
     def __init__(self, world, supply, kinds, seed, slots):
         super().__init__(daemon=True)
@@ -202,9 +232,11 @@ class Taker(threading.Thread):
     def run(self):
         names = list(self.kinds)
         shares = [self.kinds[name].share for name in names]
+        first = self.rng.sample(names, len(names))
         try:
             while not self._end.is_set():
-                name = self.rng.choices(names, shares)[0]
+                name = (first.pop() if first else
+                        self.rng.choices(names, shares)[0])
                 group = self.supply.take(name)
                 if group is None:
                     time.sleep(0.05)

@@ -16,6 +16,11 @@ const held = (page) => page.evaluate(() => [
 		one.value),
 ].join("\n"));
 
+const goBack = (page) => page.evaluate(() => new Promise((done) => {
+	window.addEventListener("hashchange", done, { once: true });
+	history.back();
+}));
+
 const openDialog = async (it) => {
 	await focusOn(it.page, "New key");
 	await it.page.keyboard.press("Enter");
@@ -43,7 +48,8 @@ await walk(async (it) => {
 	const { page } = it;
 	const dialog = page.getByRole("dialog");
 
-	await it.signIn("/keys");
+	await it.signIn("/account");
+	await it.go("/keys");
 	await it.heading("No keys yet");
 	await page.getByText("/hasp/v1/whoami").waitFor();
 	await it.look("empty");
@@ -93,6 +99,16 @@ await walk(async (it) => {
 	await it.look("secret-asks");
 	await page.keyboard.press("Enter");
 	await page.getByRole("alertdialog").waitFor({ state: "detached" });
+
+	// Nor do those lose it who go back, twice even.
+	await goBack(page);
+	await page.getByRole("alertdialog").waitFor();
+	await goBack(page);
+	check(page.url().endsWith("#/keys"), "the page is another one");
+	await page.keyboard.press("Enter");
+	await page.getByRole("alertdialog").waitFor({ state: "detached" });
+	check((await dialog.locator("pre").first().textContent()).trim() === text,
+		"the key is gone");
 
 	await focusOn(page, "Copy the key");
 	await page.keyboard.press("Enter");

@@ -4,7 +4,7 @@
 // server can serve the portal and no page's name ever reaches it. No secret
 // is ever part of a route.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 
 // {path, query} of the address; query is an object of texts.
 const read = () => {
@@ -32,11 +32,30 @@ export const replace = (path, query) => {
 	window.dispatchEvent(new HashChangeEvent("hashchange"));
 };
 
+// Who has something that is gone with the page: {at, ask}, or null.
+let holder = null;
+
+// While HOLDS, whoever goes back stays here, and ASK is called.
+export const useHold = (holds, ask) => useLayoutEffect(() => {
+	if (!holds) return undefined;
+	holder = { at: window.location.hash, ask };
+	return () => {
+		holder = null;
+	};
+}, [holds]);
+
 export const useRoute = () => {
 	const [route, setRoute] = useState(read);
 
 	useEffect(() => {
-		const changed = () => setRoute(read());
+		const changed = () => {
+			if (holder && window.location.hash !== holder.at) {
+				window.location.hash = holder.at;
+				holder.ask();
+			} else {
+				setRoute(read());
+			}
+		};
 		window.addEventListener("hashchange", changed);
 		return () => window.removeEventListener("hashchange", changed);
 	}, []);

@@ -7,6 +7,7 @@ import { createContext } from "preact";
 import { useContext, useId, useLayoutEffect, useRef, useState }
 	from "preact/hooks";
 
+import { useHold } from "../route.js";
 import { Said } from "./Announcer.jsx";
 import { Button } from "./Button.jsx";
 import { Icon } from "./Icon.jsx";
@@ -33,7 +34,8 @@ function Guard({ text, onStay, onLeave }) {
 }
 
 // What has data-first gets the focus; autofocus is for the page, and Chromium says
-// so. GUARD: the question to ask before it closes, or null. onClose: it is to go.
+// so. GUARD: the question to ask before it closes or somebody goes back, or null.
+// onClose: it is to go.
 export function Dialog({ title, onClose, guard = null, wide = false, children }) {
 	const dialog = useRef(null);
 	const [asking, setAsking] = useState(false);
@@ -45,6 +47,7 @@ export function Dialog({ title, onClose, guard = null, wide = false, children })
 		shown.querySelector("[data-first]")?.focus();
 		return () => shown.close();
 	}, []);
+	useHold(guard !== null, () => setAsking(true));
 	const close = () => {
 		if (guard && !asking) setAsking(true);
 		else onClose();

@@ -174,7 +174,9 @@ def test_kills_and_crashes():
               "%d in flight, %d of them kept" % (
                   KILLS, CRASHES + 1, len(clients.seen) - full, full, lost,
                   kept))
-        assert lost <= (KILLS + 1) * CLIENTS
+        # One that is dying has closed its connections before it stops to
+        # listen: who was cut off asks it once more, in vain.
+        assert lost <= (KILLS + 1) * CLIENTS * 2
     finally:
         end(world)
 

@@ -10,22 +10,26 @@
 # A socket's path may have 107 bytes and a home may be closed to the user
 # postgres, hence the folder under /tmp.
 
-# The start time of a process in ticks: with the id it names it for good.
+# Sets START to the start time of a process in ticks: with the id it names it
+# for good. No $(...): bash that waits for one of those cannot read a trap, and
+# this is where Ctrl-C comes.
 state_start_time() {
-	local stat
-	stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
-	# The name, in parentheses, may hold anything.
+	local stat=
+	START=
+	# Its name, in parentheses, may hold anything, also newlines.
+	{ IFS= read -r -d '' stat || [ -n "$stat" ]; } 2>/dev/null \
+		<"/proc/$1/stat" || return 1
 	stat=${stat##*) }
 	# shellcheck disable=SC2086 # words are wanted
 	set -- $stat
 	# A zombie is dead.
 	[ "$1" != Z ] || return 1
-	printf '%s' "${20}"
+	START=${20}
 }
 
 # Is the process of a line "PID START NAME" alive?
 state_runs() {
-	[ "$(state_start_time "$1")" = "$2" ]
+	state_start_time "$1" && [ "$START" = "$2" ]
 }
 
 # Is any of the state folder's processes alive?
@@ -117,7 +121,8 @@ supervise() {
 	"${AS[@]}" "$RUN/bin/supervise" "${flags[@]}" "$@" \
 		</dev/null >>"$RUN/log/$name.log" 2>&1 9>&- &
 	pid=$!
-	printf '%s %s %s\n' "$pid" "$(state_start_time "$pid")" "$name" \
+	state_start_time "$pid" || :
+	printf '%s %s %s\n' "$pid" "$START" "$name" \
 		>>"$STATE/processes"
 	disown "$pid"
 }

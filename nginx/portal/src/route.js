@@ -4,7 +4,7 @@
 // server can serve the portal and no page's name ever reaches it. No secret
 // is ever part of a route.
 
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 // {path, query} of the address; query is an object of texts.
 const read = () => {
@@ -47,7 +47,8 @@ export const useHold = (holds, ask) => useLayoutEffect(() => {
 export const useRoute = () => {
 	const [route, setRoute] = useState(read);
 
-	useEffect(() => {
+	// With the page: who goes on before it is drawn would go nowhere.
+	useLayoutEffect(() => {
 		const changed = () => {
 			if (holder && window.location.hash !== holder.at) {
 				window.location.hash = holder.at;
